@@ -1,0 +1,1 @@
+"""What is written: the lossless reading of a Dockerfile and of the shell inside it."""
