@@ -1,0 +1,1 @@
+"""Who installs: package managers as data, and what an install reads."""

@@ -1,0 +1,120 @@
+"""A package manager as data: how its commands look and what they mean for the cache.
+
+One TOML file describes one manager; :mod:`copylast.ecosystem.load` turns it into these values.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from re import Pattern
+from typing import Literal, NamedTuple
+
+InstallKind = Literal["deps", "project", "deps+project", "tool", "fetch", "build", "lock", "noop"]
+"""What a command does.
+
+``deps``: installs what manifests name; the manifest closure is enough.
+``project``: builds or installs the project itself; needs the source.
+``deps+project``: both in one command.
+``tool``: installs packages named on the command line; reads nothing of the project.
+``fetch``: only fills a download cache from manifests.
+``build``: compiles or runs the project; may resolve dependencies on the way.
+``lock``: rewrites or derives a manifest.
+``noop``: touches only what is installed (rebuild, prune, audit).
+"""
+
+
+class KindRule(NamedTuple):
+    """The kind of a command if all the tests hold; a rule without tests always holds."""
+
+    kind: InstallKind
+    has: tuple[str, ...] = ()
+    """Any of these options is given (``--x=V`` and ``-xV`` count)."""
+    has_all: tuple[str, ...] = ()
+    positional: Pattern[str] | None = None
+    """Some positional argument matches (``re.search``)."""
+    count: int | None = None
+    """Exactly that many positional arguments."""
+
+
+class Matcher(NamedTuple):
+    """One way to call the program."""
+
+    program: Pattern[str]
+    """Full match on the base name of the program."""
+    before: tuple[Pattern[str], ...]
+    """Words that stand before it (``python -m``); a pattern that ends in ``)?`` or ``)*`` is optional or repeats."""
+    global_values: frozenset[str]
+    """Options before the subcommand that take a value of their own."""
+    subcommands: tuple[tuple[str, ...], ...]
+    """Accepted subcommand words; empty: none needed; ``()`` inside: the bare program."""
+    values: frozenset[str]
+    """Options after the subcommand that take a value of their own."""
+    kinds: tuple[KindRule, ...]
+    anywhere: bool = False
+    """Subcommands (goals) may stand anywhere among the arguments."""
+    weak: bool = False
+    """Dropped where another manager's matcher fits too."""
+
+
+class CacheDir(NamedTuple):
+    """Where the tool keeps downloads: an image path for root, and below HOME for others."""
+
+    target: str
+    home: str | None
+    environment: tuple[str, ...]
+    sharing: Literal["shared", "locked", "private"]
+    later_runs: bool
+    """True where later steps need the directory's content too."""
+    drop_flags: tuple[str, ...] = ()
+
+
+class Prefetch(NamedTuple):
+    """The dependency step for commands that resolve on the way (``go build`` -> ``go mod download``)."""
+
+    command: str
+    environment: tuple[str, ...]
+    """Names of variables that must go along when the build command sets them as a prefix; ``GO*`` style globs."""
+    provides: tuple[str, ...] = ()
+    """Commands (argv prefixes joined by a blank) after which the dependencies are already there."""
+
+
+class Ecosystem(NamedTuple):
+    """One package manager."""
+
+    id: str
+    title: str
+    language: str
+    matchers: tuple[Matcher, ...]
+    reader: str | None
+    """``module:function`` of the :data:`~copylast.ecosystem.readers.Reader`; None: nothing is read."""
+    manifests: tuple[str, ...]
+    """Base-name globs of files that say what to install."""
+    lockfiles: tuple[str, ...]
+    settings: tuple[str, ...]
+    """Base-name globs (or relative paths) of files that steer the tool."""
+    source_suffixes: tuple[str, ...]
+    """File endings of this language's source (``.py``)."""
+    dependency_dirs: tuple[str, ...]
+    """Directories that an install makes beside the manifest (``node_modules``)."""
+    directory_options: tuple[str, ...]
+    """Options whose value is the directory that the command works in (``--prefix``)."""
+    environment: tuple[str, ...]
+    """Globs of variables that the tool reads (``PIP_*``)."""
+    caches: tuple[CacheDir, ...]
+    prefetch: Prefetch | None
+    origin: str = ""
+    """The distribution or file that it comes from."""
+
+
+class Match(NamedTuple):
+    """A command recognised."""
+
+    ecosystem: Ecosystem
+    kind: InstallKind
+    program: str
+    subcommand: tuple[str, ...]
+    positional: tuple[str, ...]
+    options: Mapping[str, tuple[str, ...]]
+    """Option -> the values it was given, in order; an option without a value maps to ``("",)`` entries."""
+    directory: str | None
+    """The value of a directory option."""
