@@ -1,0 +1,1 @@
+"""One file, all rules: configuration, discovery, selection, suppression, linting."""

@@ -1,0 +1,1 @@
+"""Applying fixes, and proving that they changed only what they said."""

@@ -1,0 +1,75 @@
+"""What a rule is: one class in one file, with its documentation and its examples.
+
+Tests and the documentation page are derived from the file, so an example is a promise.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, ClassVar, NamedTuple
+
+from copylast.context.files import BuildContext
+from copylast.dockerfile.nodes import Dockerfile
+from copylast.layers.model import LayerModel
+from copylast.rule.diagnostic import Diagnostic, Severity
+
+
+@dataclass(frozen=True)
+class NoOptions:
+    """The options of a rule that has none."""
+
+
+@dataclass(frozen=True)
+class Example:
+    """A Dockerfile with its context and what the rule must say of it.
+
+    Exactly one of three forms: ``fixed`` is the text after all fixes of this rule; ``withheld`` is
+    part of the sentence that says why no fix is offered; ``silent`` is the reason why the rule says nothing.
+    ``unsafe``: the fix is an unsafe one. ``ignore`` is the ignore file's text after the fix, where it changes.
+    ``variants``: False where a text cannot be varied mechanically (line ends, case, final newline).
+    """
+
+    title: str
+    dockerfile: str
+    files: Mapping[str, str] = field(default_factory=dict[str, str])
+    fixed: str | None = None
+    withheld: str | None = None
+    silent: str | None = None
+    unsafe: bool = False
+    ignore: str | None = None
+    variants: bool = True
+
+
+class View(NamedTuple):
+    """All that a rule sees. ``context`` is None where there is none (standard input): say less, not wrong.
+
+    ``context_certain`` is False where the context was guessed and the guess is not the only one possible.
+    """
+
+    dockerfile: Dockerfile
+    layers: LayerModel
+    context: BuildContext | None
+    options: Any
+    context_certain: bool = True
+
+
+class Rule(ABC):
+    """A rule. Subclasses set the class attributes and write :meth:`check`.
+
+    The docstring has the headings *What it finds*, *Why it matters*, *What the fix does* and *When it
+    stays silent*; the first line is its summary.
+    """
+
+    code: ClassVar[str]
+    name: ClassVar[str]
+    severity: ClassVar[Severity]
+    opt_in: ClassVar[bool] = False
+    """True for rules that run only when they are selected by name or with ``ALL``."""
+    Options: ClassVar[type[Any]] = NoOptions
+    examples: ClassVar[tuple[Example, ...]] = ()
+
+    @abstractmethod
+    def check(self, view: View) -> Iterable[Diagnostic]:
+        """Findings in one file. May raise; the engine turns that into an internal error that names the rule."""
