@@ -1,13 +1,16 @@
-"""The tree of a Dockerfile: frozen values with exact spans.
+"""The tree of a Dockerfile: values with exact spans, never changed after they are built.
 
 Terms are BuildKit's: an *instruction* is one logical line with its heredocs, a *stage* is a FROM
 and what follows it.
+
+The three big classes are written by hand, not as dataclasses: one of them is made per instruction,
+and start-up pays for every generated method.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import NamedTuple
+from collections.abc import Sequence
+from typing import Final, NamedTuple
 
 from copylast.dockerfile.source import Source, Span
 
@@ -23,6 +26,13 @@ class Word(NamedTuple):
     span: Span
 
 
+class Pair(NamedTuple):
+    """A name and its value in ENV, LABEL or ARG; ``value`` is None for ``ARG name``."""
+
+    name: Word
+    value: Word | None
+
+
 class Flag(NamedTuple):
     """``--name=value`` or ``--name`` (``value`` is None) before the arguments of an instruction."""
 
@@ -35,7 +45,8 @@ class Heredoc(NamedTuple):
     """A heredoc of RUN, COPY or ADD.
 
     ``expand`` is False for a quoted delimiter, ``chomp`` is True for ``<<-``. ``body`` covers the
-    lines of the content, ``span`` the terminator line too (without its line end).
+    lines of the content, ``span`` the terminator line too (without its line end). ``operator`` is
+    the ``<<EOF`` on the instruction's line.
     """
 
     name: str
@@ -45,6 +56,7 @@ class Heredoc(NamedTuple):
     content: str
     body: Span
     span: Span
+    operator: Span = Span(0, 0)
 
 
 class Comment(NamedTuple):
@@ -69,43 +81,94 @@ class Problem(NamedTuple):
     span: Span
 
 
-@dataclass(frozen=True, eq=False)
+class Token(NamedTuple):
+    """A piece of an instruction.
+
+    ``kind`` is one of keyword, space, flag, word, punctuation (of a JSON array), continuation (from
+    the escape character to the line end), comment and blank (whole lines inside a continuation),
+    newline, body and terminator (of a heredoc); inside a word also text and heredoc (an operator).
+    ``children`` cover ``span`` without gaps, or are empty.
+    """
+
+    kind: str
+    span: Span
+    children: tuple[Token, ...] = ()
+
+
+class Piece(NamedTuple):
+    """Whole lines at the top level.
+
+    ``kind`` is one of bom, directive, comment, blank and instruction; ``instruction`` is set for
+    the last.
+    """
+
+    kind: str
+    span: Span
+    instruction: Instruction | None = None
+
+
 class Instruction:
     """One instruction.
 
-    ``keyword`` is in upper case. ``span`` runs from the keyword to the end of the last physical
-    line, heredocs included, without the final line end. ``rest`` is the logical line after the
-    keyword with continuations joined and outer white space removed (flags included), and
-    ``segments`` maps it back: pairs of (offset in ``rest``, offset in the source), ascending.
+    ``keyword`` is in upper case. ``span`` runs from the first character of the logical line to the
+    end of the last physical line, heredocs included, without the final line end. ``rest`` is the
+    logical line after the keyword with continuations joined and outer white space removed (flags
+    included), and ``segments`` maps it back: pairs of (offset in ``rest``, offset in the source),
+    ascending. ``words`` of ENV and LABEL are the ``name=value`` words (``pairs`` takes them apart),
+    or name and value of the form without ``=``; ONBUILD has none, its ``nested`` instruction does.
     ``leading`` are the comments that stand directly above, without a blank line between.
-    ``comments`` are those inside its continuation. ``nested`` is ONBUILD's instruction.
+    ``comments`` are those inside its continuation.
     """
 
-    index: int
-    keyword: str
-    keyword_span: Span
-    span: Span
-    rest: str
-    segments: tuple[tuple[int, int], ...]
-    flags: tuple[Flag, ...]
-    words: tuple[Word, ...]
-    json: bool
-    heredocs: tuple[Heredoc, ...]
-    comments: tuple[Comment, ...]
-    leading: tuple[Comment, ...]
-    nested: Instruction | None = None
+    __slots__ = (
+        "comments", "flags", "heredocs", "index", "json", "keyword", "keyword_span", "leading",
+        "nested", "pairs", "rest", "segments", "source", "span", "words",
+    )  # fmt: skip
+
+    def __init__(
+        self,
+        index: int,
+        keyword: str,
+        keyword_span: Span,
+        span: Span,
+        rest: str,
+        segments: tuple[tuple[int, int], ...],
+        flags: tuple[Flag, ...] = (),
+        words: tuple[Word, ...] = (),
+        json: bool = False,
+        heredocs: tuple[Heredoc, ...] = (),
+        comments: tuple[Comment, ...] = (),
+        leading: tuple[Comment, ...] = (),
+        nested: Instruction | None = None,
+        pairs: tuple[Pair, ...] = (),
+        source: Source | None = None,
+    ) -> None:
+        self.index: Final = index
+        self.keyword: Final = keyword
+        self.keyword_span: Final = keyword_span
+        self.span: Final = span
+        self.rest: Final = rest
+        self.segments: Final = segments
+        self.flags: Final = flags
+        self.words: Final = words
+        self.json: Final = json
+        self.heredocs: Final = heredocs
+        self.comments: Final = comments
+        self.leading: Final = leading
+        self.nested: Final = nested
+        self.pairs: Final = pairs
+        self.source: Final = source
+
+    def __repr__(self) -> str:
+        return f"<Instruction {self.index} {self.keyword} {self.rest[:40]!r}>"
 
     def locate(self, offset: int) -> int:
         """The source offset of the character at ``offset`` in ``rest``."""
-        low, high = 0, len(self.segments)
-        while low < high - 1:
-            middle = (low + high) // 2
-            if self.segments[middle][0] <= offset:
-                low = middle
-            else:
-                high = middle
-        inside, outside = self.segments[low]
-        return outside + offset - inside
+        return locate(self.segments, offset)
+
+    def locate_span(self, start: int, end: int) -> Span:
+        """The source span of ``rest[start:end]``, continuations in it included."""
+        return place(self.segments, start, end)
 
     def flag(self, name: str) -> Flag | None:
         """The last flag called ``name``, if there is one."""
@@ -114,26 +177,110 @@ class Instruction:
                 return flag
         return None
 
+    def tokens(self) -> tuple[Token, ...]:
+        """The tokens that cover ``span`` without gaps, in order."""
+        from copylast.dockerfile.tokens import tokens
 
-@dataclass(frozen=True, eq=False)
+        return tokens(self)
+
+
 class Stage:
     """A FROM and the instructions up to the next; ``name`` is in lower case, as BuildKit compares."""
 
-    index: int
-    name: str | None
-    from_: Instruction
-    instructions: tuple[Instruction, ...]
+    __slots__ = ("from_", "index", "instructions", "name")
+
+    def __init__(
+        self, index: int, name: str | None, from_: Instruction, instructions: tuple[Instruction, ...]
+    ) -> None:
+        self.index: Final = index
+        self.name: Final = name
+        self.from_: Final = from_
+        self.instructions: Final = instructions
+
+    def __repr__(self) -> str:
+        return f"<Stage {self.index} {self.name} FROM {self.from_.rest!r}>"
 
 
-@dataclass(frozen=True, eq=False)
 class Dockerfile:
-    """A whole file. ``globals`` are the ARGs above the first FROM."""
+    """A whole file.
 
-    source: Source
-    escape: str
-    directives: tuple[Directive, ...]
-    instructions: tuple[Instruction, ...]
-    globals: tuple[Instruction, ...]
-    stages: tuple[Stage, ...]
-    comments: tuple[Comment, ...] = field(default=())
-    problems: tuple[Problem, ...] = field(default=())
+    ``globals`` are the ARGs above the first FROM. ``comments`` are all comment lines outside
+    heredocs, those inside continuations included, parser directives not. ``problems`` are in the
+    order of the file.
+    """
+
+    __slots__ = (
+        "_structure", "comments", "directives", "escape", "globals", "instructions", "problems",
+        "source", "stages",
+    )  # fmt: skip
+
+    def __init__(
+        self,
+        source: Source,
+        escape: str,
+        directives: tuple[Directive, ...],
+        instructions: tuple[Instruction, ...],
+        globals: tuple[Instruction, ...],
+        stages: tuple[Stage, ...],
+        comments: tuple[Comment, ...] = (),
+        problems: tuple[Problem, ...] = (),
+    ) -> None:
+        self.source: Final = source
+        self.escape: Final = escape
+        self.directives: Final = directives
+        self.instructions: Final = instructions
+        self.globals: Final = globals
+        self.stages: Final = stages
+        self.comments: Final = comments
+        self.problems: Final = problems
+        self._structure: list[dict[str, str | int]] | None = None
+
+    def __repr__(self) -> str:
+        return f"<Dockerfile {self.source.path} {len(self.instructions)} instructions>"
+
+    def directive(self, name: str) -> Directive | None:
+        """The parser directive called ``name`` (lower case), if there is one."""
+        for directive in self.directives:
+            if directive.name == name:
+                return directive
+        return None
+
+    def pieces(self) -> tuple[Piece, ...]:
+        """Spans of whole lines that cover the text without gaps, in order."""
+        from copylast.dockerfile.tokens import pieces
+
+        return pieces(self)
+
+    @property
+    def structure(self) -> list[dict[str, str | int]]:
+        """What ``dockerfile_parse.DockerfileParser.structure`` says, with BuildKit's reading.
+
+        For plugins that know that API. Computed, and dockerfile-parse imported, on first use.
+        """
+        if self._structure is None:
+            from copylast.dockerfile.front import FrontParser
+
+            self._structure = FrontParser(self).structure
+        return self._structure
+
+
+def locate(segments: Sequence[tuple[int, int]], offset: int) -> int:
+    """The source offset of the character at ``offset`` of a joined line."""
+    low, high = 0, len(segments)
+    while low < high - 1:
+        middle = (low + high) // 2
+        if segments[middle][0] <= offset:
+            low = middle
+        else:
+            high = middle
+    inside, outside = segments[low]
+    return outside + offset - inside
+
+
+def place(segments: Sequence[tuple[int, int]], start: int, end: int) -> Span:
+    """The source span of the characters ``start:end`` of a joined line."""
+    if len(segments) == 1:
+        shift = segments[0][1] - segments[0][0]
+        return Span(start + shift, end + shift)
+    begin = locate(segments, start)
+    return Span(begin, locate(segments, end - 1) + 1 if end > start else begin)
