@@ -26,14 +26,17 @@ InstallKind = Literal["deps", "project", "deps+project", "tool", "fetch", "build
 class KindRule(NamedTuple):
     """The kind of a command if all the tests hold; a rule without tests always holds."""
 
-    kind: InstallKind
+    kind: InstallKind | None
+    """None: nobody can tell what it does; the command counts as unknown."""
     has: tuple[str, ...] = ()
     """Any of these options is given (``--x=V`` and ``-xV`` count)."""
     has_all: tuple[str, ...] = ()
     positional: Pattern[str] | None = None
     """Some positional argument matches (``re.search``)."""
-    count: int | None = None
+    number: int | None = None
     """Exactly that many positional arguments."""
+    given: Pattern[str] | None = None
+    """Some option, spelled ``name=value``, matches (``re.search``): for options whose value decides."""
 
 
 class Matcher(NamedTuple):
@@ -42,7 +45,10 @@ class Matcher(NamedTuple):
     program: Pattern[str]
     """Full match on the base name of the program."""
     before: tuple[Pattern[str], ...]
-    """Words that stand before it (``python -m``); a pattern that ends in ``)?`` or ``)*`` is optional or repeats."""
+    """Words that stand before it (``python -m``).
+
+    A pattern that ends in ``)?`` or ``)*`` is optional or repeats.
+    """
     global_values: frozenset[str]
     """Options before the subcommand that take a value of their own."""
     subcommands: tuple[tuple[str, ...], ...]
@@ -54,6 +60,8 @@ class Matcher(NamedTuple):
     """Subcommands (goals) may stand anywhere among the arguments."""
     weak: bool = False
     """Dropped where another manager's matcher fits too."""
+    bundled: bool = False
+    """Single-dash words are bundles of one-letter options (``-qr FILE``), as in pip and apt."""
 
 
 class CacheDir(NamedTuple):
@@ -73,9 +81,23 @@ class Prefetch(NamedTuple):
 
     command: str
     environment: tuple[str, ...]
-    """Names of variables that must go along when the build command sets them as a prefix; ``GO*`` style globs."""
+    """Globs of variables that must go along when the build command sets them as a prefix."""
     provides: tuple[str, ...] = ()
     """Commands (argv prefixes joined by a blank) after which the dependencies are already there."""
+
+
+class Marker(NamedTuple):
+    """A file whose presence decides between managers that share a program (yarn 1 and later)."""
+
+    file: str
+    contains: str = ""
+
+
+class Example(NamedTuple):
+    """A command and what it is; None: not a command of this manager."""
+
+    command: str
+    kind: InstallKind | None
 
 
 class Ecosystem(NamedTuple):
@@ -104,6 +126,10 @@ class Ecosystem(NamedTuple):
     prefetch: Prefetch | None
     origin: str = ""
     """The distribution or file that it comes from."""
+    markers: tuple[Marker, ...] = ()
+    """Any of them, in the command's directory or above, says that it is this manager."""
+    examples: tuple[Example, ...] = ()
+    """Commands with their kinds; tests hold the matchers against them."""
 
 
 class Match(NamedTuple):

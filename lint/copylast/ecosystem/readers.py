@@ -59,8 +59,9 @@ class Closure(NamedTuple):
     """Everything that an install reads.
 
     ``unsafe`` are reasons why a fix is only unsafe (the install may rewrite a lock that is not proved
-    in sync, say). ``writes`` are image paths of directories and files that the install makes or changes inside the
-    project tree (``/app/node_modules``). ``idle`` says why the command fetches nothing (vendored, no dependencies), else None.
+    in sync, say). ``writes`` are image paths of directories and files that the install makes or
+    changes inside the project tree (``/app/node_modules``). ``idle`` says why the command fetches
+    nothing (vendored, no dependencies), else None.
     """
 
     needs: tuple[Need, ...]

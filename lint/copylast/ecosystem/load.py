@@ -1,0 +1,195 @@
+"""TOML text -> :class:`~copylast.ecosystem.descriptor.Ecosystem`.
+
+The format in short::
+
+    id = "pip"                      # unique
+    title = "pip"
+    language = "python"
+    reader = "package.readers.requirements:read"     # absent: nothing is read
+    manifests = ["requirements*.txt"]                # globs of base names
+    lockfiles, settings, source-suffixes, dependency-dirs, directory-options, environment = [...]
+
+    [[match]]
+    program = 'pip[0-9.]*'          # full match on the base name of the program
+    before = ['python[0-9.]*', '-m']                 # words that must stand before it, or
+    also-behind = [['python[0-9.]*', '-m']]          # several ways, the bare program being one of them
+    global-values = ["--proxy"]     # options before the subcommand that take a value
+    subcommands = ["install", "mod download", ""]    # "": the bare program; absent: none needed
+    values = ["-r"]                 # options that take a value of their own
+    bundled = true                  # -qr FILE is -q -r FILE
+    anywhere = true                 # goals may stand anywhere
+    weak = true                     # gives way to another manager
+    # the first that holds; tests: has, has-all, given ('^--opt=value'), positional, count;
+    # kind "unknown": not even that it is harmless can be told
+    kinds = [{ has = ["-r"], kind = "deps" }, { kind = "tool" }]
+
+    [[marker]]                      # decides between managers that share a program
+    file = ".yarnrc.yml"
+    contains = "text"
+
+    [[cache]]
+    target = "/root/.cache/pip"
+    home = ".cache/pip"
+    environment = ["PIP_CACHE_DIR"]
+    sharing = "shared"
+    later-runs = false
+    drop-flags = ["--no-cache-dir"]
+
+    [prefetch]
+    command = "go mod download"
+    environment = ["GOFLAGS"]
+    provides = ["go mod vendor"]
+
+    [examples]
+    "pip install -r requirements.txt" = "deps"       # "" says: not a command of this manager
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Literal, TypeAlias, get_args
+
+from copylast.ecosystem.descriptor import (
+    CacheDir,
+    Ecosystem,
+    Example,
+    InstallKind,
+    KindRule,
+    Marker,
+    Matcher,
+    Prefetch,
+)
+from copylast.ecosystem.table import DescriptorError, Table
+
+__all__ = ["DescriptorError", "load"]
+
+KINDS: tuple[InstallKind, ...] = get_args(InstallKind)
+KindWord: TypeAlias = InstallKind | Literal["unknown"]
+_KIND_WORDS: tuple[KindWord, ...] = (*KINDS, "unknown")
+Sharing: TypeAlias = Literal["shared", "locked", "private"]
+_SHARINGS: tuple[Sharing, ...] = ("shared", "locked", "private")
+_READER = re.compile(r"[A-Za-z_][\w.]*:[A-Za-z_]\w*")
+
+
+def load(text: str, file: str, origin: str = "") -> Ecosystem:
+    """The ecosystem that ``text`` describes; ``file`` is named in errors.
+
+    Raises :class:`DescriptorError`.
+    """
+    import tomllib
+
+    try:
+        top = Table(tomllib.loads(text), file)
+    except tomllib.TOMLDecodeError as e:
+        raise DescriptorError(file, "", f"not TOML: {e}") from None
+    reader = top.optional_text("reader")
+    if reader is not None and not _READER.fullmatch(reader):
+        raise top.error("reader", f"{reader!r} is not module:function")
+    matchers = tuple(m for t in top.tables("match") for m in _matchers(t))
+    if not matchers:
+        raise top.error("match", "at least one is needed")
+    ecosystem = Ecosystem(
+        id=top.text("id"),
+        title=top.text("title"),
+        language=top.text("language"),
+        matchers=matchers,
+        reader=reader,
+        manifests=top.texts("manifests"),
+        lockfiles=top.texts("lockfiles"),
+        settings=top.texts("settings"),
+        source_suffixes=top.texts("source-suffixes"),
+        dependency_dirs=top.texts("dependency-dirs"),
+        directory_options=top.texts("directory-options"),
+        environment=top.texts("environment"),
+        caches=tuple(_cache(t) for t in top.tables("cache")),
+        prefetch=_prefetch(top.table("prefetch")),
+        origin=origin or file,
+        markers=tuple(_marker(t) for t in top.tables("marker")),
+        examples=_examples(top.table("examples")),
+    )
+    top.done()
+    return ecosystem
+
+
+def _matchers(t: Table) -> list[Matcher]:
+    """One matcher for each way in which the program may stand behind other words."""
+    program = t.text("program")
+    pattern = t.pattern("program")
+    assert pattern is not None
+    before, behind = t.patterns("before"), t.text_lists("also-behind")
+    if before and behind:
+        raise t.error("also-behind", "does not go with 'before'")
+    ways = [before]
+    for i, words in enumerate(behind):
+        ways.append(Table({"words": list(words)}, t.file, f"{t.path('also-behind')}[{i}]").patterns("words"))
+    matcher = Matcher(
+        program=pattern,
+        before=(),
+        global_values=frozenset(t.texts("global-values")),
+        subcommands=tuple(tuple(words.split()) for words in t.texts("subcommands")),
+        values=frozenset(t.texts("values")),
+        kinds=tuple(_kind(k) for k in t.tables("kinds")),
+        anywhere=t.flag("anywhere"),
+        weak=t.flag("weak"),
+        bundled=t.flag("bundled"),
+    )
+    if not matcher.kinds:
+        raise t.error("kinds", f"no kind for {program!r}")
+    t.done()
+    return [matcher._replace(before=way) for way in ways]
+
+
+def _kind(t: Table) -> KindRule:
+    kind: KindWord = t.choice("kind", _KIND_WORDS)
+    rule = KindRule(
+        kind=None if kind == "unknown" else kind,
+        has=t.texts("has"),
+        has_all=t.texts("has-all"),
+        positional=t.pattern("positional"),
+        number=t.number("count"),
+        given=t.pattern("given"),
+    )
+    t.done()
+    return rule
+
+
+def _cache(t: Table) -> CacheDir:
+    sharing: Sharing = t.choice("sharing", _SHARINGS)
+    cache = CacheDir(
+        target=t.text("target"),
+        home=t.optional_text("home"),
+        environment=t.texts("environment"),
+        sharing=sharing,
+        later_runs=t.flag("later-runs"),
+        drop_flags=t.texts("drop-flags"),
+    )
+    if not cache.target.startswith("/"):
+        raise t.error("target", "must be an absolute path of the image")
+    t.done()
+    return cache
+
+
+def _prefetch(t: Table | None) -> Prefetch | None:
+    if t is None:
+        return None
+    prefetch = Prefetch(t.text("command"), t.texts("environment"), t.texts("provides"))
+    t.done()
+    return prefetch
+
+
+def _marker(t: Table) -> Marker:
+    marker = Marker(t.text("file"), t.optional_text("contains") or "")
+    t.done()
+    return marker
+
+
+def _examples(t: Table | None) -> tuple[Example, ...]:
+    if t is None:
+        return ()
+    out: list[Example] = []
+    for command, kind in t.items():
+        known = next((k for k in KINDS if k == kind), None)
+        if known is None and kind != "":
+            raise t.error(command, f"{kind!r} is no kind: one of {', '.join(KINDS)}, or empty")
+        out.append(Example(command, known))
+    return tuple(out)

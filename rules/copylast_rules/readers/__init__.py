@@ -1,0 +1,1 @@
+"""What a manifest pulls in: one module a package manager."""
