@@ -1,0 +1,140 @@
+"""The variables of a stage, instruction by instruction, without a copy per instruction.
+
+BuildKit keeps a list to which ENV and ARG append; a name set again moves to the end
+(``llb.EnvList``). Here that list is written once per stage, and an environment is a place in it. A
+stage that builds on another goes on writing its list, if it is the first to do so.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from typing import NamedTuple
+
+from copylast.dockerfile.expand import UNKNOWN, Unknown
+
+
+class Binding(NamedTuple):
+    """A variable as it stands in the environment of a RUN.
+
+    ``value`` is None where it depends on something unknown. ``is_arg`` is True if an ARG set it.
+    """
+
+    name: str
+    value: str | None
+    is_arg: bool
+
+
+class _History:
+    """What was set, in order; ``parent`` is the environment that it started from."""
+
+    __slots__ = ("by_name", "declared", "open_base", "parent", "written")
+
+    def __init__(self, parent: Environment | None, open_base: bool) -> None:
+        self.parent = parent
+        self.open_base = open_base
+        # None stands for an ARG without a value, which takes a place but sets nothing.
+        self.written: list[Binding | None] = []
+        self.by_name: dict[str, list[int]] = {}
+        self.declared: dict[str, int] = {}
+
+
+class Environment:
+    """The variables at one place of a stage.
+
+    ``open_base`` is True if an image that is not at hand lies below: a name that nobody set may be
+    set there.
+    """
+
+    __slots__ = ("_history", "_position")
+
+    def __init__(self, history: _History, position: int) -> None:
+        self._history = history
+        self._position = position
+
+    @property
+    def open_base(self) -> bool:
+        """Whether an image below may set more variables, whose names and values nobody here knows."""
+        return self._history.open_base
+
+    def get(self, name: str) -> Binding | None:
+        """What ``name`` is bound to by ENV and ARG, if it is."""
+        environment: Environment | None = self
+        while environment is not None:
+            history = environment._history
+            indexes = history.by_name.get(name)
+            if indexes:
+                at = bisect_left(indexes, environment._position)
+                if at:
+                    return history.written[indexes[at - 1]]
+            environment = history.parent
+        return None
+
+    def lookup(self, name: str) -> str | Unknown | None:
+        """The value of ``name`` for :func:`~copylast.dockerfile.expand.expand`."""
+        binding = self.get(name)
+        if binding is not None:
+            return UNKNOWN if binding.value is None else binding.value
+        if self._declared(name):
+            return None
+        return UNKNOWN if self._history.open_base else None
+
+    def _declared(self, name: str) -> bool:
+        environment: Environment | None = self
+        while environment is not None:
+            at = environment._history.declared.get(name)
+            if at is not None and at < environment._position:
+                return True
+            environment = environment._history.parent
+        return False
+
+    def bindings(self) -> tuple[Binding, ...]:
+        """All variables in the order in which they enter the cache key of a RUN."""
+        seen: set[str] = set()
+        result: list[Binding] = []
+        environment: Environment | None = self
+        while environment is not None:
+            for index in range(environment._position - 1, -1, -1):
+                binding = environment._history.written[index]
+                if binding is not None and binding.name not in seen:
+                    seen.add(binding.name)
+                    result.append(binding)
+            environment = environment._history.parent
+        result.reverse()
+        return tuple(result)
+
+    def __eq__(self, other: object) -> bool:
+        """Two places with the same variables written before them."""
+        if not isinstance(other, Environment):
+            return NotImplemented
+        return self._history is other._history and self._position == other._position
+
+    def __hash__(self) -> int:
+        return hash((id(self._history), self._position))
+
+
+class Recorder:
+    """Writes the environment of one stage."""
+
+    __slots__ = ("_history",)
+
+    def __init__(self, parent: Environment | None, open_base: bool) -> None:
+        history = parent._history if parent is not None else None
+        if history is not None and parent is not None and parent._position == len(history.written):
+            # Nobody else goes on from here, so the list can be shared; a chain of stages stays flat.
+            self._history = history
+        else:
+            self._history = _History(parent, open_base)
+
+    def here(self) -> Environment:
+        """The environment as it stands."""
+        return Environment(self._history, len(self._history.written))
+
+    def set(self, name: str, value: str | None, is_arg: bool) -> None:
+        """ENV, or ARG with a value; None for a value that is not known."""
+        self._history.by_name.setdefault(name, []).append(len(self._history.written))
+        self._history.written.append(Binding(name, value, is_arg))
+
+    def declare(self, name: str) -> None:
+        """ARG without a value."""
+        self._history.declared.setdefault(name, len(self._history.written))
+        self._history.written.append(None)
