@@ -1,0 +1,55 @@
+"""copylast: a Dockerfile linter and fixer for layer caching.
+
+This facade holds every name that a rule, a reader or a plugin may import. Names are looked up when
+they are first used, so that ``import copylast`` costs next to nothing; ``__init__.pyi`` tells type
+checkers what is here.
+"""
+
+from __future__ import annotations
+
+import sys
+
+__version__ = "0.1.0"
+
+_HOMES = {
+    "copylast.context.files": ("BuildContext", "ContextError", "Entry", "Kind"),
+    "copylast.dockerfile.nodes": (
+        "Comment",
+        "Directive",
+        "Dockerfile",
+        "Flag",
+        "Heredoc",
+        "Instruction",
+        "Problem",
+        "Stage",
+        "Word",
+    ),
+    "copylast.dockerfile.shell": ("Command", "Item", "Redirect", "Script", "ShellWord"),
+    "copylast.dockerfile.source": ("Position", "Source", "Span"),
+    "copylast.ecosystem.descriptor": ("Ecosystem", "InstallKind", "Match"),
+    "copylast.ecosystem.readers": ("Closure", "InstallRequest", "Need", "ProjectFiles", "Reader", "Refusal"),
+    "copylast.layers.model": ("LayerModel",),
+    "copylast.rule.diagnostic": ("Diagnostic", "Edit", "Effect", "Fix", "Label", "Safety", "Severity"),
+    "copylast.rule.hookspecs": ("RuleEntry", "hookimpl"),
+    "copylast.rule.rule": ("Example", "NoOptions", "Rule", "View"),
+}
+"""Module -> the names that the facade takes from it."""
+
+_HOME_OF = {name: module for module, names in _HOMES.items() for name in names}
+
+__all__ = ["__version__", *sorted(_HOME_OF)]  # noqa: PLE0604
+
+
+def __getattr__(name: str) -> object:
+    """Fetch a name from its home. Raises AttributeError for anything that is not part of the facade."""
+    home = _HOME_OF.get(name)
+    if home is None:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    __import__(home)
+    value: object = getattr(sys.modules[home], name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})
