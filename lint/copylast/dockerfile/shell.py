@@ -7,94 +7,103 @@ it calls opaque, and then nobody may conclude anything from it.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Literal, NamedTuple
+import re
+from collections.abc import Callable, Sequence
 
-from copylast.dockerfile.source import Span
+from copylast.dockerfile.shell_grammar import Reader
+from copylast.dockerfile.shell_nodes import Listing, Unreadable
+from copylast.dockerfile.shell_tree import Certainty, Command, Item, Operator, Redirect, Script, ShellWord
+from copylast.dockerfile.shell_walk import Walk
+from copylast.dockerfile.shell_wrappers import SHELLS
 
-Certainty = Literal["certain", "conditional", "unknown"]
-"""``certain``: runs whenever the step succeeds. ``conditional``: behind ``||``, ``if``, ``case``, a loop
-or a function that may not run. ``unknown``: inside a construct that cannot be followed (``eval``)."""
+__all__ = [
+    "Certainty",
+    "Command",
+    "Item",
+    "Operator",
+    "Redirect",
+    "Script",
+    "ShellWord",
+    "is_opaque_shell",
+    "split",
+    "split_script",
+]
 
-Operator = Literal["&&", "||", ";", "&", "|", "|&", "\n", ""]
-
-
-class ShellWord(NamedTuple):
-    """One word. ``raw`` is as written (joined lines), ``value`` what it means after quote removal.
-
-    ``value`` is None where it depends on something only the running shell knows (command
-    substitution); plain variables stay in ``value`` as ``$NAME`` or ``${NAME...}`` and are listed
-    in ``names``. ``glob`` is True if an unquoted ``*``, ``?`` or ``[`` is in it.
-    """
-
-    raw: str
-    value: str | None
-    span: Span
-    names: frozenset[str]
-    glob: bool
-
-
-class Redirect(NamedTuple):
-    """``operator`` (``>``, ``>>``, ``<``, ``2>``, ``<<`` ...) and what it goes to."""
-
-    operator: str
-    target: ShellWord
-    span: Span
+_SHEBANG = re.compile(r"#![ \t]*([^\r\n]*)")
+_NO_OPTIONS: frozenset[str] = frozenset()
 
 
-class Command(NamedTuple):
-    """One simple command.
-
-    ``words`` is the argument list without environment prefixes and without transparent wrappers,
-    which are kept in ``wrappers`` (``sudo``, ``time``, ``exec``, ``env`` ...). ``environment`` are
-    the prefixes ``NAME=value`` of the command (and of ``env``). ``directory`` are the arguments of
-    the ``cd`` commands that surely ran before it in the same shell, in order, to be joined to the
-    step's working directory; None where the directory is not known. ``span`` covers the command with its
-    prefixes and redirects. ``group`` counts how deep it is in subshells, ``(``, ``{``, ``if``...: 0 is top level.
-    ``item`` is the index of the top-level list item that holds it.
-    """
-
-    words: tuple[ShellWord, ...]
-    environment: tuple[tuple[str, ShellWord], ...]
-    wrappers: tuple[str, ...]
-    redirects: tuple[Redirect, ...]
-    directory: tuple[str, ...] | None
-    certainty: Certainty
-    group: int
-    item: int
-    span: Span
-
-    @property
-    def argv(self) -> tuple[str, ...]:
-        """The words' values; a word whose value is not known is written as it stands."""
-        return tuple(w.raw if w.value is None else w.value for w in self.words)
-
-
-class Item(NamedTuple):
-    """One element of the top-level list: ``operator`` and ``operator_span`` are what *follows* it.
-
-    ``plain`` is True when the item is a single simple command: no pipe, group, function or heredoc.
-    """
-
-    span: Span
-    operator: Operator
-    operator_span: Span
-    plain: bool
-
-
-class Script(NamedTuple):
-    """All that a RUN does. ``opaque`` says in a few words why nothing may be concluded, or is None."""
-
-    commands: tuple[Command, ...]
-    items: tuple[Item, ...]
-    opaque: str | None
-    options: frozenset[str]
-    """Shell options that ``set`` turned on at the top level, by letter or long name (``e``, ``x``, ``pipefail``)."""
-
-
-def split(text: str, locate: Callable[[int], int]) -> Script:
+def split(text: str, locate: Callable[[int], int], options: frozenset[str] = _NO_OPTIONS) -> Script:
     """Split shell text; ``locate`` maps an offset in ``text`` to an offset in the Dockerfile.
+
+    ``options`` are those that the shell was started with (``e`` for ``SHELL ["bash", "-ec"]``). The text
+    of a RUN whose command reads heredocs (``RUN bash <<EOF``) is, as BuildKit hands it to the shell, the line
+    followed by the heredocs with their terminators; without them it can be split just as well, but what a
+    shell is given in them is then not listed.
 
     Never raises. Linear in the length of ``text``.
     """
-    raise NotImplementedError
+    names: set[str] = set()
+    reader = Reader(text, locate, 0, names)
+    walk = Walk(names, options)
+    reason: str | None = None
+    try:
+        listing = reader.read()
+    except Unreadable as problem:
+        reason = str(problem)
+        listing = Listing(reader.top)
+    except RecursionError:
+        reason = "nested too deep"
+        listing = Listing([])
+    try:
+        walk.top(listing, reader)
+    except RecursionError:
+        reason = "nested too deep"
+    reason = reason or walk.opaque
+    commands = walk.result()
+    if reason is not None:
+        commands = tuple(command._replace(certainty="unknown") for command in commands)
+    return Script(
+        commands,
+        () if reason is not None else tuple(walk.items),
+        reason,
+        frozenset(walk.options),
+        frozenset(names),
+        frozenset(walk.assigned),
+    )
+
+
+def split_script(body: str, locate: Callable[[int], int], options: frozenset[str] = _NO_OPTIONS) -> Script:
+    """Split the body of a heredoc that is a script of its own (``RUN <<EOF``).
+
+    The program that a first line ``#!`` names must be a shell, else the script is opaque.
+    """
+    match = _SHEBANG.match(body)
+    if match:
+        words = match[1].split()
+        reason = is_opaque_shell(words) if words else None
+        if reason is not None:
+            return Script((), (), reason, frozenset())
+        options = frozenset(
+            letter for word in words[1:] if word.startswith("-") and word.isascii() for letter in word[1:] if letter in "eux"
+        )
+    return split(body, locate, options)
+
+
+def is_opaque_shell(shell_words: Sequence[str]) -> str | None:
+    """Why commands for this SHELL cannot be followed, None if it is a shell of the POSIX kind.
+
+    A launcher in front (``env``, ``conda run -n x``) does not matter.
+    """
+    names = [re.split(r"[/\\]", word)[-1].lower().removesuffix(".exe") for word in shell_words]
+    for name in names:
+        if name in SHELLS:
+            return None
+        if name in ("powershell", "pwsh"):
+            return "PowerShell is not followed"
+        if name == "cmd":
+            return "cmd is not followed"
+    for name in names:
+        if name and name != "env" and not name.startswith("-"):
+            return f"{name} is not followed"
+    return "no shell is named"
