@@ -11,7 +11,7 @@ from collections.abc import Collection, Sequence
 from typing import NamedTuple
 
 from copylast.dockerfile.expand import Expansion
-from copylast.dockerfile.mounts import mount_names
+from copylast.dockerfile.mounts import mount_sources
 from copylast.dockerfile.nodes import Instruction, Stage
 
 _NUMBER = re.compile(r"[+-]?[0-9]{1,18}\Z")
@@ -111,7 +111,7 @@ def dependencies(
                     if source is not None:
                         found.add(source)
             elif step.keyword == "RUN" and step.flags:
-                for name in mount_names(step):
+                for name, _ in mount_sources(step):
                     source = names.mount_source(name).stage
                     if source is not None:
                         found.add(source)

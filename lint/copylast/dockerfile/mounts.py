@@ -2,9 +2,26 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+import re
+from typing import Final, NamedTuple
 
-from copylast.dockerfile.nodes import Instruction
+from copylast.dockerfile.expand import UNKNOWN, ExpansionError, Unknown, expand
+from copylast.dockerfile.nodes import Flag, Instruction
+from copylast.dockerfile.spelling import hint
+
+_TYPES: Final = ("bind", "cache", "tmpfs", "secret", "ssh")
+_SHARING: Final = ("shared", "private", "locked")
+_SAME: Final = {"src": "source", "dst": "target", "destination": "target", "ro": "readonly", "rw": "readwrite"}
+_KEYS: Final = (
+    *("type", "from", "source", "target", "readonly", "readwrite", "id", "sharing", "required", "size", "mode"),
+    *("uid", "gid", "env", "src", "dst", "destination", "ro", "rw"),
+)
+_BARE: Final = ("readonly", "readwrite", "required")
+_BOOLEANS: Final = frozenset("1 t T TRUE true True 0 f F FALSE false False".split())
+_PLAIN = re.compile(r"""[^$'"\\`]*\Z""")
+_SIZE = re.compile(r"[0-9]+(?:\.[0-9]+)? ?(?:[kKmMgGtTpP]i?)?[bB]?\Z")
+_OCTAL = re.compile("[0-7]{1,12}\\Z")
+_DECIMAL = re.compile("[0-9]{1,12}\\Z")
 
 
 class MountField(NamedTuple):
@@ -73,9 +90,9 @@ def mount_fields(value: str) -> list[MountField]:
     return fields
 
 
-def mount_names(run: Instruction) -> list[str]:
-    """What the ``from`` keys of all mounts of ``run`` name."""
-    names: list[str] = []
+def mount_sources(run: Instruction) -> list[tuple[str, Flag]]:
+    """What the ``from`` keys of the mounts of ``run`` name."""
+    sources: list[tuple[str, Flag]] = []
     for flag in run.flags:
         if flag.name == "mount" and flag.value and "from" in flag.value.lower():
             try:
@@ -85,5 +102,90 @@ def mount_names(run: Instruction) -> list[str]:
             # A key given twice counts as given last.
             found = [field.value for field in fields if field.key == "from" and field.value is not None]
             if found and found[-1]:
-                names.append(found[-1])
-    return names
+                sources.append((found[-1], flag))
+    return sources
+
+
+def mount_problem(value: str, escape: str) -> str | None:
+    """What is wrong with the value of a ``--mount``, as far as it does not hang on variables."""
+    try:
+        fields = mount_fields(value)
+    except MountError as error:
+        return f"--mount={value}: {error}"
+    kind = "bind"
+    given: dict[str, str] = {}
+    variables = False
+    for field in fields:
+        key = _SAME.get(field.key, field.key)
+        if key not in _KEYS:
+            return f"--mount has no key {field.key or 'without a name'}{hint(field.key, _KEYS)}"
+        text = field.value
+        if text is None:
+            if key not in _BARE:
+                return f"--mount: {field.key} needs a value, {field.key}=..."
+            text = "true"
+        if key == "from" and 0 <= text.find("$") < len(text) - 1:
+            return f"--mount: from={text} is not expanded; name a stage: FROM {text} AS name"
+        if key == "type" and not _PLAIN.match(text):
+            return None
+        if not _PLAIN.match(text):
+            variables = True
+            try:
+                expand(text, _anything, escape)
+            except ExpansionError as error:
+                return f"{text} cannot be expanded: {error}"
+        elif key == "type":
+            kind = text.lower()
+            if kind not in _TYPES:
+                return f"--mount: there is no type {text}{hint(text, _TYPES)}"
+        else:
+            message = _value_problem(key, text, kind)
+            if message:
+                return f"--mount: {message}"
+        given[key] = text
+    message = _together(kind, given) if not variables else None
+    return f"--mount: {message}" if message else None
+
+
+def _value_problem(key: str, text: str, kind: str) -> str | None:
+    if key in ("readonly", "readwrite", "required") and text not in _BOOLEANS:
+        return f"{key} is true or false, not {text}"
+    if key == "required" and kind not in ("secret", "ssh"):
+        return f"required is for the types secret and ssh, not {kind}"
+    if key == "size":
+        if kind != "tmpfs":
+            return f"size is for the type tmpfs, not {kind}"
+        if not _SIZE.match(text):
+            return f"{text} is not a size such as 64m"
+    if key == "sharing" and text.lower() not in _SHARING:
+        return f"sharing is shared, private or locked, not {text}{hint(text, _SHARING)}"
+    if key in ("uid", "gid", "mode"):
+        pattern, base = (_OCTAL, 8) if key == "mode" else (_DECIMAL, 10)
+        if not pattern.match(text) or int(text, base) >= 2**32:
+            return f"{text} is no {key}"
+    return None
+
+
+def _together(kind: str, given: dict[str, str]) -> str | None:
+    if kind in ("bind", "tmpfs"):
+        for key in ("mode", "uid", "gid"):
+            if key in given:
+                return f"{key} is not for the type {kind}"
+    if given.get("sharing") and kind != "cache":
+        return f"sharing is for the type cache, not {kind}"
+    if kind == "secret":
+        if given.get("from"):
+            return "a secret has no from"
+        if not (given.get("source") or given.get("target") or given.get("id")):
+            return "a secret needs an id, a source or a target"
+        if given.get("source") and given.get("id"):
+            return "a secret has an id or a source, not both"
+    if kind == "ssh" and given.get("source"):
+        return "ssh has no source"
+    if kind in ("bind", "cache", "tmpfs") and given.get("target", "").strip("/") == "" and "/" in given.get("target", ""):
+        return "the target cannot be /"
+    return None
+
+
+def _anything(name: str) -> Unknown:
+    return UNKNOWN

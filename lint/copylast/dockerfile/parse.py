@@ -65,7 +65,7 @@ class _Builder:
     def instruction(self, index: int, logical: Logical) -> Instruction:
         """The instruction of ``logical``; reads its heredocs from the scanner."""
         instruction = self._build(index, logical, logical.text, 0, False)
-        check(instruction, self.problems)
+        check(instruction, self.scanner.escape, self.problems)
         return instruction
 
     def _build(self, index: int, logical: Logical, text: str, offset: int, nested: bool) -> Instruction:

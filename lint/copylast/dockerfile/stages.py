@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from copylast.dockerfile.graph import StageNames
+from copylast.dockerfile.mounts import mount_sources
 from copylast.dockerfile.nodes import Instruction, Problem, Stage
 from copylast.dockerfile.source import Source, Span
 
@@ -40,7 +42,33 @@ def gather(
     elif not stages:
         last = instructions[-1].span
         problems.append(Problem("the file has no FROM, so there is nothing to build", last))
+    _check_references(stages, problems)
     return tuple(globals), tuple(stages)
+
+
+def _check_references(stages: Sequence[Stage], problems: list[Problem]) -> None:
+    """A stage can copy and mount only from the stages above it."""
+    names = StageNames(stages, ())
+    for stage in stages:
+        for step in stage.instructions:
+            if step.flags and step.keyword == "COPY":
+                flag = step.flag("from")
+                if flag is not None and flag.value:
+                    found = names.copy_source(flag.value)
+                    if found.kind == "missing":
+                        problems.append(Problem(f"there is no stage number {flag.value}", flag.span))
+                    elif found.stage is not None and found.stage >= stage.index:
+                        problems.append(Problem(_late(flag.value, found.stage == stage.index), flag.span))
+            elif step.flags and step.keyword == "RUN":
+                for name, flag in mount_sources(step):
+                    found = names.mount_source(name)
+                    if found.stage is not None and found.stage >= stage.index:
+                        problems.append(Problem(_late(name, found.stage == stage.index), flag.span))
+
+
+def _late(name: str, same: bool) -> str:
+    where = "this very stage" if same else "a stage further down"
+    return f"{name} is {where}; only a stage above can be used here"
 
 
 def stage_name(from_: Instruction) -> str | None:

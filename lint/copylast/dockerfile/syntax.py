@@ -1,10 +1,21 @@
-"""Whether an instruction's flags and arguments are what BuildKit takes (its ``instructions`` package)."""
+"""Whether an instruction's flags and arguments are what BuildKit takes (its ``instructions`` package).
+
+Where a value may hold a variable, it is looked at only if it does not.
+"""
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable
 from typing import Final
 
-from copylast.dockerfile.nodes import Instruction, Problem
+from copylast.dockerfile.expand import SPACE, UNKNOWN, ExpansionError, Unknown, expand
+from copylast.dockerfile.flags import FLAGS, check_flags
+from copylast.dockerfile.nodes import Instruction, Problem, Word
+from copylast.dockerfile.source import Span
+from copylast.dockerfile.spelling import hint
+from copylast.dockerfile.values import is_signal, port_problem
+from copylast.dockerfile.words import parse_heredoc
 
 _NAMES = (
     "ADD ARG CMD COPY ENTRYPOINT ENV EXPOSE FROM HEALTHCHECK LABEL MAINTAINER ONBUILD RUN SHELL "
@@ -12,9 +23,188 @@ _NAMES = (
 ).split()
 # Both usual spellings; any other case goes through str.lower().
 KEYWORDS: Final[dict[str, str]] = {name: name for name in _NAMES} | {name.lower(): name for name in _NAMES}
+_STAGE_NAME = re.compile(r"[a-z][a-z0-9_.-]*\Z")
+# Words in which nothing can go wrong; anything else is expanded for a try.
+_HARMLESS = re.compile(
+    r"""(?:[^$'"\\`\ufeff]++|'[^']*+'|"[^"\\`$]*+"|\$[A-Za-z_]\w*+|\$\{[A-Za-z_]\w*+\})*+\Z""", re.ASCII
+)
+_PLAIN = re.compile(r"""[^$'"\\`]*\Z""")
+
+Problems = list[Problem]
 
 
-def check(instruction: Instruction, problems: list[Problem]) -> None:
+def check(instruction: Instruction, escape: str, problems: Problems) -> None:
     """Add what is wrong with ``instruction`` to ``problems``."""
-    if instruction.keyword not in KEYWORDS:
-        problems.append(Problem(f"unknown instruction {instruction.keyword}", instruction.keyword_span))
+    keyword = instruction.keyword
+    checker = _CHECKERS.get(keyword)
+    if checker is not None:
+        checker(instruction, problems)
+    elif keyword not in KEYWORDS:
+        problems.append(Problem(_unknown(instruction), instruction.keyword_span))
+        return
+    if instruction.flags and keyword in FLAGS:
+        check_flags(instruction, escape, problems)
+    if instruction.pairs:
+        for name, value in instruction.pairs:
+            if keyword != "ARG" and not _HARMLESS.match(name.text):
+                _try(name, escape, problems)
+            if value is not None and not _HARMLESS.match(value.text):
+                _try(value, escape, problems)
+    elif keyword in _EXPANDED:
+        for word in instruction.words:
+            if not _HARMLESS.match(word.text):
+                _try(word, escape, problems)
+    if instruction.heredocs and keyword != "RUN":
+        for heredoc in instruction.heredocs:
+            if heredoc.expand and "$" in heredoc.content:
+                try:
+                    expand(heredoc.content, _anything, keep_quotes=True)
+                except ExpansionError as error:
+                    problems.append(Problem(f"this heredoc cannot be expanded: {error}", heredoc.operator))
+
+
+def _anything(name: str) -> Unknown:
+    return UNKNOWN
+
+
+def _try(word: Word, escape: str, problems: Problems) -> None:
+    text = word.text
+    try:
+        expand(text, _anything, escape)
+    except ExpansionError as error:
+        shown = text if len(text) < 60 else text[:57] + "..."
+        problems.append(Problem(f"{shown} cannot be expanded: {error}", word.span))
+
+
+def _unknown(instruction: Instruction) -> str:
+    keyword = instruction.keyword
+    if not keyword:
+        return "an escape character stands alone here and continues nothing"
+    if keyword in ("&&", "||", "|", ";") or keyword.startswith("-"):
+        return f"unknown instruction {keyword}; the line above lacks an escape character at its end"
+    return f"unknown instruction {keyword}{hint(keyword, _NAMES)}"
+
+
+def _where(instruction: Instruction) -> Span:
+    """The keyword, for what is missing behind it."""
+    return instruction.keyword_span
+
+
+def _from(instruction: Instruction, problems: Problems) -> None:
+    words = instruction.words
+    if not words:
+        problems.append(Problem("FROM needs an image, for example FROM debian:12", _where(instruction)))
+    elif len(words) == 3 and words[1].text.lower() == "as":
+        if not _STAGE_NAME.match(words[2].text.lower()):
+            message = (
+                f"{words[2].text} cannot name a stage: a letter first, then letters, digits, '-', '_' and '.'"
+            )
+            problems.append(Problem(message, words[2].span))
+    elif len(words) != 1:
+        message = "FROM takes an image, or an image, AS and a name"
+        problems.append(Problem(message, Span(words[1].span.start, words[-1].span.end)))
+
+
+def _one(instruction: Instruction, problems: Problems) -> None:
+    if not instruction.words:
+        problems.append(Problem(f"{instruction.keyword} needs an argument", _where(instruction)))
+
+
+def _stop_signal(instruction: Instruction, problems: Problems) -> None:
+    _one(instruction, problems)
+    for word in instruction.words:
+        if _PLAIN.match(word.text) and not is_signal(word.text):
+            problems.append(Problem(f"{word.text} is not a signal", word.span))
+
+
+def _expose(instruction: Instruction, problems: Problems) -> None:
+    _one(instruction, problems)
+    for word in instruction.words:
+        if _PLAIN.match(word.text):
+            message = port_problem(word.text)
+            if message:
+                problems.append(Problem(message, word.span))
+
+
+def _volume(instruction: Instruction, problems: Problems) -> None:
+    _one(instruction, problems)
+    for word in instruction.words:
+        if not word.text.strip(SPACE):
+            problems.append(Problem("VOLUME cannot be an empty string", word.span))
+
+
+def _pairs(instruction: Instruction, problems: Problems) -> None:
+    _one(instruction, problems)
+    for pair in instruction.pairs:
+        if not pair.name.text:
+            span = pair.value.span if pair.value else pair.name.span
+            message = f"{instruction.keyword} has a value without a name"
+            problems.append(Problem(message, Span(pair.name.span.start, span.end)))
+
+
+def _copy(instruction: Instruction, problems: Problems) -> None:
+    words, keyword = instruction.words, instruction.keyword
+    if len(words) < 2:
+        message = f"{keyword} needs a source and a destination" if not words else f"{keyword} has no destination"
+        problems.append(Problem(message, words[0].span if words else _where(instruction)))
+    elif "<<" in words[-1].text and _heredoc(words[-1]):
+        problems.append(Problem(f"the destination of {keyword} cannot be a heredoc", words[-1].span))
+
+
+def _heredoc(word: Word) -> bool:
+    try:
+        return parse_heredoc(word.text) is not None
+    except ExpansionError:
+        return False
+
+
+def _shell(instruction: Instruction, problems: Problems) -> None:
+    if not instruction.words:
+        problems.append(Problem("SHELL needs at least one argument", _where(instruction)))
+    elif not instruction.json:
+        message = 'SHELL takes a JSON array, for example ["/bin/sh", "-c"]'
+        problems.append(Problem(message, instruction.words[0].span))
+
+
+def _onbuild(instruction: Instruction, problems: Problems) -> None:
+    inner = instruction.nested
+    if inner is None:
+        problems.append(Problem("ONBUILD needs an instruction", _where(instruction)))
+    elif inner.keyword in ("ONBUILD", "FROM", "MAINTAINER"):
+        problems.append(Problem(f"ONBUILD cannot hold {inner.keyword}", inner.keyword_span))
+
+
+def _health(instruction: Instruction, problems: Problems) -> None:
+    words = instruction.words
+    if not words:
+        problems.append(Problem("HEALTHCHECK needs CMD and a command, or NONE", _where(instruction)))
+        return
+    kind = words[0].text.upper()
+    if kind == "NONE":
+        if len(words) > 1:
+            problems.append(Problem("HEALTHCHECK NONE takes no arguments", words[1].span))
+    elif kind != "CMD":
+        message = f"HEALTHCHECK takes CMD or NONE, not {words[0].text}"
+        problems.append(Problem(message, words[0].span))
+    elif len(words) == 1:
+        problems.append(Problem("HEALTHCHECK CMD has no command", words[0].span))
+
+
+_EXPANDED: Final = frozenset("FROM COPY ADD WORKDIR USER STOPSIGNAL VOLUME EXPOSE".split())
+_CHECKERS: Final[dict[str, Callable[[Instruction, Problems], None]]] = {
+    "ADD": _copy,
+    "ARG": _pairs,
+    "COPY": _copy,
+    "ENV": _pairs,
+    "EXPOSE": _expose,
+    "FROM": _from,
+    "HEALTHCHECK": _health,
+    "LABEL": _pairs,
+    "MAINTAINER": _one,
+    "ONBUILD": _onbuild,
+    "SHELL": _shell,
+    "STOPSIGNAL": _stop_signal,
+    "USER": _one,
+    "VOLUME": _volume,
+    "WORKDIR": _one,
+}
