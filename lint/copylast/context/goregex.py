@@ -24,7 +24,8 @@ class Compiled(NamedTuple):
 
     ``match`` says of one path whether it matches, in time that no pattern makes explode; where that
     needs more than a regular expression, ``regex`` is empty. ``in_name`` is the expression for the last
-    name, where a pattern like ``**/*.pyc`` asks about nothing else.
+    name, where a pattern like ``**/*.pyc`` asks about nothing else; ``slashes`` is how many a matching path
+    must hold, where that is known.
     """
 
     how: How
@@ -32,6 +33,7 @@ class Compiled(NamedTuple):
     regex: str
     match: Callable[[str], object]
     in_name: str = ""
+    slashes: int | None = None
 
 
 class _Token(NamedTuple):
@@ -51,20 +53,36 @@ def compile_pattern(pattern: str) -> Compiled:
         return Compiled(how, pattern, "", pattern.__eq__)
     if how == "prefix":
         start = pattern[:-2]
-        return Compiled(how, start, "", lambda path: path.startswith(start))
+
+        def begins(path: str) -> object:
+            return path.startswith(start)
+
+        return Compiled(how, start, "", begins)
     if how == "suffix":
         end = pattern[2:]
         bare = end[1:] if end.startswith("/") else None
-        return Compiled(how, end, "", lambda path: path.endswith(end) or path == bare)
+
+        def ends(path: str) -> object:
+            return path.endswith(end) or path == bare
+
+        return Compiled(how, end, "", ends)
     branches = [_collapse(tokens) for tokens in _read(go)]
     if any(sum(token.kind in ("loop", "dirs") for token in tokens) > 4 for tokens in branches):
         tests = [_positions_matcher(tokens) for tokens in branches]
-        return Compiled(how, pattern, "", lambda path: any(test(path) for test in tests))
+
+        def reaches(path: str) -> object:
+            return any(test(path) for test in tests)
+
+        return Compiled(how, pattern, "", reaches)
     regex = "|".join(_joined(tokens) for tokens in branches)
-    in_name = ""
-    if len(branches) == 1 and branches[0][0].kind == "dirs" and all(map(_never_slash, branches[0][1:])):
-        in_name = _joined(branches[0][1:])
-    return Compiled(how, pattern, regex, re.compile(regex).match, in_name)
+    in_name, slashes = "", None
+    if len(branches) == 1:
+        first, *others = branches[0]
+        if first.kind == "dirs" and all(map(_never_slash, others)):
+            in_name = _joined(others)
+        elif all(token.regex == "/" or _never_slash(token) for token in branches[0]):
+            slashes = sum(token.regex == "/" for token in branches[0])
+    return Compiled(how, pattern, regex, re.compile(regex).match, in_name, slashes)
 
 
 def _joined(tokens: list[_Token]) -> str:

@@ -144,7 +144,7 @@ class IgnoreFile:
         treated alike, as BuildKit does; ``is_dir`` is for readers.
         """
         walk = self._walk
-        index = walk.deciding(path) if walk and path else None
+        index = walk.deciding(path) if walk is not None and path else None
         return None if index is None else self.patterns[index]
 
     def ignored(self, path: str) -> bool:
@@ -155,11 +155,13 @@ class IgnoreFile:
     @property
     def start(self) -> State:
         """The walk's state at the root."""
-        return self._walk.start if self._walk else ()
+        walk = self._walk
+        return () if walk is None else walk.start
 
     def step(self, path: str, state: State) -> tuple[bool, State]:
         """Whether ``path`` is ignored, given its parent's state; and the state for its children."""
-        return self._walk.step(path, state) if self._walk else (False, state)
+        walk = self._walk
+        return (False, state) if walk is None else walk.step(path, state)
 
     def may_reinclude_below(self, directory: str) -> bool:
         """False if nothing below an ignored ``directory`` can come back, so it need not be entered."""

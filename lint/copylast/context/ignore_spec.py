@@ -69,7 +69,8 @@ class DockerIgnoreSpec(PathSpec[DockerIgnorePattern]):
             run.append(pattern)
         self._close(run)
         self.start: State = (False,) * len(self._runs)
-        self._only = self._runs[0][1] if len(self._runs) == 1 and self._runs[0][0] else None
+        # Most paths are touched by nothing; one question to all excluding patterns settles them.
+        self._excluded = _joined([one.compiled for one in self.patterns if one.include and one.compiled])
         self._memory: dict[str, tuple[bool, ...]] = {}
 
     def deciding(self, path: str) -> int | None:
@@ -83,9 +84,8 @@ class DockerIgnoreSpec(PathSpec[DockerIgnorePattern]):
 
     def step(self, path: str, state: State) -> tuple[bool, State]:
         """Whether ``path`` is ignored, and the state for its children; ``state`` is its parent's."""
-        if self._only is not None:
-            hit = state[0] or bool(self._only(path))
-            return hit, (hit,)
+        if state == self.start and not self._excluded(path):
+            return False, state
         ignored = False
         after: list[bool] = []
         for (excludes, test), inherited in zip(self._runs, state, strict=True):
@@ -161,35 +161,47 @@ def _joined(compiled: Sequence[Compiled]) -> Callable[[str], object]:
     prefixes = tuple(one.text for one in compiled if one.how == "prefix")
     suffixes = tuple(one.text for one in compiled if one.how == "suffix")
     names: list[str] = []
-    rest: list[str] = []
+    anywhere: list[str] = []
+    by_depth: dict[int, list[str]] = {}
     slow: list[Callable[[str], object]] = []
     for one in compiled:
-        if one.how != "regex":
-            continue
         if one.in_name:
             names.append(one.in_name)
+        elif one.slashes is not None:
+            by_depth.setdefault(one.slashes, []).append(one.regex)
         elif one.regex:
-            rest.append(one.regex)
-        else:
+            anywhere.append(one.regex)
+        elif one.how == "regex":
             slow.append(one.match)
     # Half of all real patterns ask only about the last name, and names repeat across a tree.
-    by_name = re.compile("|".join(f"(?:{name})" for name in names)).match if names else None
-    by_path = re.compile("|".join(f"(?:{regex})" for regex in rest)).match if rest else None
+    in_name = _any(names)
+    in_path = _any(anywhere)
+    at_depth = {depth: found for depth, regexes in by_depth.items() if (found := _any(regexes))}
     names_seen: dict[str, bool] = {}
 
     def test(path: str) -> object:
-        if path in exact or path.startswith(prefixes) or path.endswith(suffixes):
+        if path in exact or path.endswith(suffixes) or path.startswith(prefixes):
             return True
-        if by_name is not None:
+        if in_name is not None:
             name = path[path.rfind("/") + 1 :]
             hit = names_seen.get(name)
             if hit is None:
-                hit = names_seen[name] = by_name(name) is not None
+                hit = names_seen[name] = in_name(name) is not None
             if hit and ("\n" not in path or any(one.match(path) for one in compiled)):
                 return True
-        return (by_path is not None and by_path(path)) or any(match(path) for match in slow)
+        if at_depth:
+            here = at_depth.get(path.count("/"))
+            if here is not None and here(path):
+                return True
+        if in_path is not None and in_path(path):
+            return True
+        return slow and any(match(path) for match in slow)
 
     return test
+
+
+def _any(regexes: Sequence[str]) -> Callable[[str], object] | None:
+    return re.compile("|".join(f"(?:{regex})" for regex in regexes)).match if regexes else None
 
 
 def build(lines: Iterable[str]) -> DockerIgnoreSpec:
