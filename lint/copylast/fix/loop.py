@@ -1,0 +1,159 @@
+"""The fix loop: choose, apply, prove, look again, until nothing is left to do."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import NamedTuple
+
+from copylast.context.files import BuildContext
+from copylast.dockerfile.source import Source
+from copylast.fix.edits import Conflict, apply, extent
+from copylast.fix.proof import prove
+from copylast.layers.model import LayerModel
+from copylast.rule.diagnostic import Diagnostic, Safety
+
+ROUNDS = 10
+"""A file that still changes after so many rounds is given back as it was."""
+
+
+class Skipped(NamedTuple):
+    """A fix that was offered and not applied, and why."""
+
+    code: str
+    reason: str
+    line: int
+
+
+class FixOutcome(NamedTuple):
+    """``texts``: the new text of every file that changed, by path. ``remaining``: what the last look found."""
+
+    texts: Mapping[str, str]
+    applied: tuple[Diagnostic, ...]
+    skipped: tuple[Skipped, ...]
+    remaining: tuple[Diagnostic, ...]
+    rounds: int
+
+
+Lint = Callable[[Source, "BuildContext | None"], tuple[LayerModel, Sequence[Diagnostic]]]
+"""Reads one Dockerfile with its context and gives the model and the findings that are not suppressed."""
+
+
+def fix(
+    source: Source,
+    context: BuildContext | None,
+    lint: Lint,
+    *,
+    allow_unsafe: bool,
+    fixable: Callable[[Diagnostic], bool] = lambda diagnostic: True,
+) -> FixOutcome:
+    """Apply every fix that may be applied and can be proved. Never writes to disk.
+
+    A fix that fails its proof is left out and the reason kept. If the rounds run out or a text comes
+    back that was there before, the original is given back and the codes are named.
+    """
+    least = Safety.UNSAFE if allow_unsafe else Safety.SAFE
+    path = source.path
+    originals = {path: source.text}
+    texts = dict(originals)
+    seen = {_state(texts)}
+    skipped: dict[tuple[str, str], Skipped] = {}
+    rejected: set[tuple[object, ...]] = set()
+    applied: list[Diagnostic] = []
+    here = context
+    model, found = lint(source, context)
+    start = tuple(found)
+    for rounds in range(ROUNDS):
+        chosen = _choose(found, path, least, fixable, rejected)
+        progress = False
+        for diagnostic in reversed(chosen):
+            assert diagnostic.fix is not None
+            reason, new_texts, new_here, new_model = _try(diagnostic, texts, path, here, model, lint)
+            if reason is not None:
+                line = Source(texts[path], path).position(diagnostic.span.start).line
+                skipped[diagnostic.code, reason] = Skipped(diagnostic.code, reason, line)
+                rejected.add(_key(diagnostic))
+                continue
+            texts, here, model = new_texts, new_here, new_model
+            applied.append(diagnostic)
+            progress = True
+        if not progress:
+            changed = {p: t for p, t in texts.items() if t != originals.get(p)}
+            return FixOutcome(changed, tuple(applied), tuple(skipped.values()), tuple(found), rounds)
+        model, found = lint(Source(texts[path], path), here)
+        state = _state(texts)
+        if state in seen:
+            break
+        seen.add(state)
+    codes = ", ".join(sorted({d.code for d in applied}))
+    stuck = Skipped(codes, "the fixes of this file undo each other, so it was left as it was", 1)
+    return FixOutcome({}, (), (*skipped.values(), stuck), start, ROUNDS)
+
+
+def _state(texts: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
+    return tuple(sorted(texts.items()))
+
+
+def _key(diagnostic: Diagnostic) -> tuple[object, ...]:
+    assert diagnostic.fix is not None
+    # Places move from round to round; what is said and what would be written does not.
+    return (diagnostic.code, diagnostic.message, tuple(edit.text for edit in diagnostic.fix.edits))
+
+
+def _choose(
+    found: Sequence[Diagnostic],
+    path: str,
+    least: Safety,
+    fixable: Callable[[Diagnostic], bool],
+    rejected: set[tuple[object, ...]],
+) -> list[Diagnostic]:
+    """Fixes that do not touch each other, by their place in the Dockerfile; the first one wins."""
+    candidates: list[tuple[int, int, Diagnostic]] = []
+    for diagnostic in found:
+        fix = diagnostic.fix
+        if fix is None or fix.safety < least or not fixable(diagnostic) or _key(diagnostic) in rejected:
+            continue
+        place = extent(fix, path) or (0, 0)
+        candidates.append((*place, diagnostic))
+    candidates.sort(key=lambda c: (c[0], c[1], c[2].code))
+    chosen: list[Diagnostic] = []
+    others: set[str] = set()
+    end = -1
+    for start, stop, diagnostic in candidates:
+        assert diagnostic.fix is not None
+        elsewhere = {e.path for e in diagnostic.fix.edits if e.path != path}
+        # A second fix of the ignore file waits for the next round: its offsets are of the old text.
+        if start <= end or elsewhere & others:
+            continue
+        chosen.append(diagnostic)
+        others |= elsewhere
+        end = stop
+    return chosen
+
+
+def _try(
+    diagnostic: Diagnostic,
+    texts: Mapping[str, str],
+    path: str,
+    context: BuildContext | None,
+    before: LayerModel,
+    lint: Lint,
+) -> tuple[str | None, dict[str, str], BuildContext | None, LayerModel]:
+    assert diagnostic.fix is not None
+    current = dict(texts)
+    for edit in diagnostic.fix.edits:
+        if edit.path not in current and context is not None and context.ignore is not None:
+            if context.ignore.path == edit.path:
+                current[edit.path] = context.ignore.text
+    try:
+        new = apply(current, diagnostic.fix.edits)
+    except Conflict as conflict:
+        return str(conflict), dict(texts), context, before
+    here = context
+    for other, text in new.items():
+        if other != path and context is not None and text != texts.get(other):
+            here = context.with_ignore(other, text)
+    model, _ = lint(Source(new[path], path), here)
+    reason = prove(before, model, diagnostic.fix.effect)
+    if reason is not None:
+        return f"the fix could not be proved: {reason}", dict(texts), context, before
+    return None, new, here, model

@@ -1,0 +1,39 @@
+"""Whether one COPY lays a different file over what another brought."""
+
+from __future__ import annotations
+
+from copylast.layers.model import LayerModel
+from copylast.layers.paths import overlap, within
+from copylast.layers.steps import Copy
+
+
+def overrides(model: LayerModel, later: Copy, earlier: Copy) -> bool:
+    """True unless it is sure that the two lay no different file at the same place."""
+    if not overlap(later.dest, earlier.dest):
+        return False
+    if earlier.selection is None or model.context is None:
+        return True
+    if later.selection is not None:
+        for entry, image_path in later.selection.pairs():
+            if entry.kind == "dir":
+                continue
+            twin = earlier.selection.context_path(image_path)
+            if twin is not None and twin != entry.path and model.context.entry(twin) is not None:
+                return True
+        return False
+    if later.inline:
+        places = [f"{later.dest.rstrip('/')}/{name}" for name in later.inline] if later.dest_is_dir else [later.dest]
+    elif not later.dest_is_dir or len(later.sources) == 1:
+        places = [later.dest]
+        if later.dest_is_dir:
+            places = [f"{later.dest.rstrip('/')}/{later.sources[0].rstrip('/').rsplit('/', 1)[-1]}"]
+            # A directory lays its contents, whose names are not known here.
+            if within(earlier.dest, later.dest) or earlier.selection.context_path(later.dest) is not None:
+                return True
+    else:
+        return True
+    for place in places:
+        twin = earlier.selection.context_path(place)
+        if twin is not None and model.context.entry(twin) is not None:
+            return True
+    return False

@@ -1,0 +1,158 @@
+"""Which steps above an install bring more of the project than the install reads."""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Iterable, Iterator
+from fnmatch import fnmatchcase
+from typing import NamedTuple
+
+from copylast.context.files import Entry
+from copylast.ecosystem.descriptor import Ecosystem
+from copylast.ecosystem.readers import Need
+from copylast.layers.model import LayerModel
+from copylast.layers.paths import overlap, within
+from copylast.layers.steps import Copy, Step
+
+SYSTEM_DIRS = ("/etc", "/usr", "/lib", "/lib64", "/bin", "/sbin", "/var", "/root", "/home", "/opt", "/run")
+"""Where a base image keeps its own; a project below them is recognised by the install's working directory."""
+
+_ASIDE = ("dockerfile*", "*.dockerfile", "containerfile*", "*.dockerignore", "readme*", "license*", ".git*", "changelog*")
+_SETTLED = frozenset(
+    ".toml .cfg .ini .conf .json .yml .yaml .crt .cer .pem .key .prisma .sql .lock .properties .xml .sh .txt".split()
+)
+"""Endings of files that a directory of configuration holds: one of them alone does not make it source."""
+
+
+class Guilt(NamedTuple):
+    """A step that brings source above an install.
+
+    ``example`` is one context path that the install does not read; None where there is no context to look into.
+    ``mounted`` is True for a bind mount of the install's own step.
+    """
+
+    step: Step
+    copy: Copy
+    example: str | None
+    mounted: bool
+
+
+def guilty_steps(
+    model: LayerModel, step: Step, needs: Iterable[Need], cwd: str, ecosystems: Iterable[Ecosystem]
+) -> tuple[Guilt, ...]:
+    """The steps above ``step`` (and its own bind mounts) that bring source it does not need, in build order."""
+    wanted = _Wanted(model, step, needs, tuple(ecosystems))
+    found: list[Guilt] = []
+    for above in model.before(step):
+        if above.copy is not None:
+            guilt = _guilt(model, above, above.copy, cwd, wanted)
+            if guilt is not None:
+                found.append(guilt)
+    for mount in step.mounts:
+        if mount.copy is not None and mount.copy.local:
+            guilt = _guilt(model, step, mount.copy, cwd, wanted)
+            if guilt is not None:
+                found.append(guilt._replace(mounted=True))
+    return tuple(found)
+
+
+def _guilt(model: LayerModel, above: Step, copy: Copy, cwd: str, wanted: _Wanted) -> Guilt | None:
+    if copy.remote or _elsewhere(copy.dest, cwd):
+        return None
+    if copy.stage is not None:
+        return _guilt_of_stage(model, above, copy, cwd, wanted)
+    if not copy.local:
+        return None
+    if copy.selection is None:
+        if model.context is None and any(_whole(source) for source in copy.sources):
+            return Guilt(above, copy, None, False)
+        return None
+    whole = any(_whole(source) for source in copy.sources)
+    for entry in _files(copy):
+        if not wanted.covers(entry.path) and wanted.is_source(entry, copy, whole):
+            return Guilt(above, copy, entry.path, False)
+    return None
+
+
+def _guilt_of_stage(model: LayerModel, above: Step, copy: Copy, cwd: str, wanted: _Wanted) -> Guilt | None:
+    """A COPY --from is guilty if what it brings is made from source and the install reads nothing of it."""
+    if not overlap(copy.dest, cwd) or any(within(path, copy.dest) for path in wanted.image_paths):
+        return None
+    assert copy.stage is not None
+    for part in model.chain(copy.stage):
+        for other in part.steps:
+            if other.copy is None or not other.copy.local or other.copy.selection is None:
+                continue
+            whole = any(_whole(source) for source in other.copy.sources)
+            for entry in _files(other.copy):
+                if not wanted.covers(entry.path) and wanted.is_source(entry, other.copy, whole):
+                    return Guilt(above, copy, entry.path, False)
+    return None
+
+
+def _files(copy: Copy) -> Iterator[Entry]:
+    assert copy.selection is not None
+    return (entry for entry, _ in copy.selection.pairs() if entry.kind != "dir")
+
+
+def _whole(source: str) -> bool:
+    """True for a source that names the whole context."""
+    return posixpath.normpath(source.lstrip("/") or ".") in (".", "*", "**")
+
+
+def _elsewhere(dest: str, cwd: str) -> bool:
+    """True for a destination among the system's own files that has nothing to do with the install's directory."""
+    return dest != "/" and not overlap(dest, cwd) and any(within(dest, d) for d in SYSTEM_DIRS)
+
+
+class _Wanted:
+    """What one install reads, as context paths, and what counts as source beside it."""
+
+    def __init__(
+        self, model: LayerModel, step: Step, needs: Iterable[Need], ecosystems: tuple[Ecosystem, ...]
+    ) -> None:
+        tree = model.tree(step)
+        self._files: set[str] = set()
+        self._dirs: list[str] = []
+        self.image_paths: list[str] = []
+        for need in needs:
+            self.image_paths.append(need.path)
+            origin = tree.origin(need.path)
+            if origin is not None:
+                if need.what == "dir":
+                    self._dirs.append(origin.path)
+                else:
+                    self._files.add(origin.path)
+        self._quiet = tuple(
+            pattern for e in ecosystems for pattern in (*e.manifests, *e.lockfiles, *e.settings)
+        )
+        self._suffixes = tuple(suffix for e in ecosystems for suffix in e.source_suffixes)
+
+    def covers(self, path: str) -> bool:
+        """True if the install reads the context path."""
+        return path in self._files or any(within(path, d) or d == "" for d in self._dirs)
+
+    def is_source(self, entry: Entry, copy: Copy, whole: bool) -> bool:
+        """True if a change of this file would surely be a change of source, not of a manifest or a setting."""
+        name = posixpath.basename(entry.path)
+        lower = name.lower()
+        if any(fnmatchcase(lower, aside) for aside in _ASIDE):
+            return False
+        if any(fnmatchcase(name, quiet) or fnmatchcase(entry.path, quiet) for quiet in self._quiet):
+            return False
+        if any(part.startswith(".git") for part in entry.path.split("/")):
+            return False
+        if whole:
+            return True
+        suffix = posixpath.splitext(lower)[1]
+        if _named(entry.path, copy):
+            return lower.endswith(self._suffixes) and ".config." not in lower and lower != "setup.py"
+        return suffix not in _SETTLED
+
+
+def _named(path: str, copy: Copy) -> bool:
+    """True if the file is a source of its own, by name or by wildcard, and not inside a directory that is."""
+    depths = {posixpath.normpath(s.lstrip("/")).count("/") for s in copy.sources}
+    return any(
+        fnmatchcase(path, posixpath.normpath(source.lstrip("/"))) for source in copy.sources
+    ) and path.count("/") in depths

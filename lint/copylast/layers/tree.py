@@ -1,0 +1,116 @@
+"""The files that a step sees, traced back to the build context without building anything."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
+
+from copylast.context.files import BuildContext, ContextError, Entry, Kind
+from copylast.layers.paths import join, relative, within
+from copylast.layers.steps import Copy, Step
+
+
+class Origin(NamedTuple):
+    """Where a file of the image came from: its path in the build context and the step that brought it."""
+
+    path: str
+    step: Step
+    copy: Copy
+
+
+class ImageTree:
+    """The part of the image's file system that came from the build context, as seen by one step.
+
+    Implements :class:`~copylast.ecosystem.readers.ProjectFiles`. What commands wrote is not in it.
+    """
+
+    def __init__(
+        self,
+        context: BuildContext | None,
+        layers: Sequence[tuple[Step, Copy]],
+        stage_tree: Callable[[int], ImageTree],
+    ) -> None:
+        """``layers``: what was copied, the newest first. ``stage_tree`` gives the final tree of a stage."""
+        self._context = context
+        self._layers = layers
+        self._stage_tree = stage_tree
+        self._origins: dict[str, Origin | None] = {}
+
+    def origin(self, path: str) -> Origin | None:
+        """The context file or directory that stands at ``path``; None if the context brought nothing there."""
+        if path not in self._origins:
+            self._origins[path] = self._find(path)
+        return self._origins[path]
+
+    def _find(self, path: str) -> Origin | None:
+        if self._context is None:
+            return None
+        for step, copy in self._layers:
+            if not within(path, copy.dest):
+                continue
+            if copy.selection is not None:
+                found = copy.selection.context_path(path)
+                if found is not None and self._context.entry(found) is not None:
+                    return Origin(found, step, copy)
+            elif copy.stage is not None:
+                for source in self._behind(copy, path):
+                    inner = self._stage_tree(copy.stage).origin(source)
+                    if inner is not None:
+                        return Origin(inner.path, step, copy)
+        return None
+
+    def _behind(self, copy: Copy, path: str) -> list[str]:
+        """Paths in the other stage that a COPY --from may have laid at ``path``."""
+        assert copy.stage is not None
+        rest = relative(path, copy.dest)
+        tree = self._stage_tree(copy.stage)
+        found: list[str] = []
+        for source in copy.sources:
+            whole = join("/", source)
+            if whole is None or rest is None:
+                continue
+            name = whole.rsplit("/", 1)[-1]
+            if tree.kind(whole) == "file":
+                if rest == (name if copy.dest_is_dir else "."):
+                    found.append(whole)
+            else:
+                found.append(whole if rest == "." else f"{whole.rstrip('/')}/{rest}")
+        return found
+
+    def entry(self, path: str) -> Entry | None:
+        """The context's entry behind ``path``."""
+        origin = self.origin(path)
+        if origin is None or self._context is None:
+            return None
+        return self._context.entry(origin.path)
+
+    def kind(self, path: str) -> Kind | None:
+        """What is at ``path``, links not followed; directories that a COPY makes on its way count."""
+        entry = self.entry(path)
+        if entry is not None:
+            return entry.kind
+        if any(copy.dest != path and within(copy.dest, path) for _, copy in self._layers):
+            return "dir"
+        return None
+
+    def names(self, path: str) -> tuple[str, ...]:
+        """Base names in the directory ``path``, sorted."""
+        found: set[str] = set()
+        for _, copy in self._layers:
+            if copy.dest != path and within(copy.dest, path):
+                found.add((relative(copy.dest, path) or "").split("/", 1)[0])
+            elif within(path, copy.dest):
+                if copy.selection is not None and self._context is not None:
+                    for directory in copy.selection.context_dirs(path):
+                        found.update(e.path.rsplit("/", 1)[-1] for e in self._context.children(directory))
+                elif copy.stage is not None:
+                    for source in self._behind(copy, path):
+                        found.update(self._stage_tree(copy.stage).names(source))
+        return tuple(sorted(name for name in found if self.kind(f"{path.rstrip('/')}/{name}") is not None))
+
+    def read(self, path: str) -> str:
+        """The text of a file. Raises :class:`ContextError`."""
+        origin = self.origin(path)
+        if origin is None or self._context is None:
+            raise ContextError(f"{path} did not come from the build context")
+        return self._context.read_text(origin.path)

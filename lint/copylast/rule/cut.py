@@ -1,0 +1,141 @@
+"""Cutting a RUN in two at a top-level ``&&``: the installs first, the rest after the source."""
+
+from __future__ import annotations
+
+import posixpath
+from typing import NamedTuple
+
+from copylast.dockerfile.source import Source
+from copylast.layers.commands import Facts
+from copylast.layers.model import LayerModel
+from copylast.layers.paths import join, within
+from copylast.layers.reads import Reads, put_together
+from copylast.layers.steps import Step
+from copylast.rule.blocks import flags_text
+from copylast.rule.refusal import Refused
+
+_NOT_REPEATABLE = frozenset({"umask", "trap", "exec", "exit", "return", "pushd", "popd", "unset"})
+_REMOVERS = frozenset({"rm", "rmdir", "unlink", "shred", "truncate", "mv"})
+_PURGES = frozenset({"del", "purge", "remove", "autoremove", "prune", "clean", "uninstall", "erase", "cache"})
+
+
+class Head(NamedTuple):
+    """The part of a RUN that may come before the source.
+
+    ``reads`` are its own. ``items`` of the top-level list belong to it; ``cut`` is where it ends and
+    ``resume`` where the rest begins, both offsets in the file, or None if the whole RUN is the head.
+    ``repeated`` are the texts of the commands whose setting the rest needs again.
+    """
+
+    reads: Reads
+    facts: tuple[Facts, ...]
+    cut: int | None
+    resume: int | None
+    repeated: tuple[str, ...]
+
+
+def run_head(model: LayerModel, step: Step) -> Head:
+    """The longest head of the RUN that holds an install and reads only what its closure names.
+
+    Raises :class:`Refused` if there is none, or if the RUN cannot be cut after it.
+    """
+    facts = model.facts(step)
+    whole = put_together(facts)
+    if whole.closed:
+        return Head(whole, facts, None, None, ())
+    script = model.script(step)
+    spoiler = whole.open
+    if script.opaque is not None or not script.items:
+        raise Refused(7, f"the commands of the step cannot be followed: {script.opaque or 'nothing to cut'}")
+    if whole.refusals and (spoiler is None or _first_refused(facts) < facts.index(spoiler)):
+        raise Refused(whole.refusals[0].gate, whole.refusals[0].reason)
+    assert spoiler is not None
+    stop = spoiler.command.item
+    installs = [f.command.item for f in facts if f.role == "install" and f.command.item < stop]
+    if not installs:
+        raise Refused(7, f"{spoiler.why}, and it runs before the install in the same step")
+    last = max(installs)
+    # What only tidies up after the install belongs to its layer.
+    while last + 1 < stop and all(f.role == "free" for f in facts if f.command.item == last + 1):
+        last += 1
+    kept = tuple(f for f in facts if f.command.item <= last)
+    rest = tuple(f for f in facts if f.command.item > last)
+    reads = put_together(kept)
+    if reads.refusals:
+        raise Refused(reads.refusals[0].gate, reads.refusals[0].reason)
+    _check_cut(model, step, last, kept, rest)
+    return Head(
+        reads,
+        kept,
+        script.items[last].span.end,
+        script.items[last + 1].span.start,
+        tuple(
+            model.dockerfile.source.slice(script.items[f.command.item].span)
+            for f in kept
+            if f.role == "carry"
+        ),
+    )
+
+
+def _first_refused(facts: tuple[Facts, ...]) -> int:
+    return next(i for i, f in enumerate(facts) if f.closure is not None and f.closure.refusals)
+
+
+def _check_cut(
+    model: LayerModel, step: Step, last: int, kept: tuple[Facts, ...], rest: tuple[Facts, ...]
+) -> None:
+    script = model.script(step)
+    instruction = step.instruction
+    if instruction.json or instruction.heredocs:
+        raise Refused(7, "the step is written in a form that cannot be cut in two")
+    if any(item.operator != "&&" for item in script.items[:-1]):
+        raise Refused(7, "the step joins its commands with something else than `&&`")
+    if not all(item.plain for item in script.items[: last + 1]):
+        raise Refused(7, "the step groups its commands, so that it cannot be cut in two")
+    for mount in step.mounts:
+        if mount.kind == "tmpfs" or (mount.kind == "bind" and _writable(mount.options)):
+            raise Refused(7, f"the step writes into a {mount.kind} mount that only it can see")
+    for fact in kept:
+        name = fact.command.argv[0] if fact.command.words else ""
+        if name in _NOT_REPEATABLE:
+            raise Refused(7, f"`{name}` comes before the place where the step would be cut")
+    made = [path for f in kept if f.closure is not None for path in f.closure.writes]
+    for fact in rest:
+        _refuse_removal(fact, made)
+
+
+def _writable(options: dict[str, str]) -> bool:
+    return options.get("rw", options.get("readwrite", "false")) != "false" or options.get("ro") == "false"
+
+
+def _refuse_removal(fact: Facts, made: list[str]) -> None:
+    """The rest must not remove what the head made: it would stay in the head's layer."""
+    argv = fact.command.argv
+    if not argv:
+        return
+    name = posixpath.basename(argv[0])
+    if name in _REMOVERS:
+        for word in argv[1:]:
+            if word.startswith("-"):
+                continue
+            path = join(fact.cwd, word) if fact.cwd is not None else None
+            inside = not word.startswith(("/", "~", "$")) and ".." not in word and path is not None
+            if not inside or any(within(path or "", m) or within(m, path or "") for m in made):
+                raise Refused(7, f"`{name} {word}` in the same step may remove what the install made")
+    elif fact.match is not None and any(word in _PURGES for word in argv[1:3]):
+        raise Refused(7, f"`{' '.join(argv[:3])}` in the same step removes what came before it")
+
+
+def tail_text(source: Source, step: Step, cut: Head) -> str:
+    """What stands between the two halves: comments of the continuation, keyword, flags, repeated commands."""
+    assert cut.cut is not None and cut.resume is not None
+    instruction = step.instruction
+    newline = source.newline
+    comments = [
+        source.slice(comment.span).strip()
+        for comment in instruction.comments
+        if cut.cut <= comment.span.start < cut.resume
+    ]
+    lead = "".join(f"{text}{newline}" for text in comments)
+    repeated = "".join(f"{text} && " for text in cut.repeated)
+    return f"{lead}{source.slice(instruction.keyword_span)} {flags_text(source, instruction)}{repeated}"

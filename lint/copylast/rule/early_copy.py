@@ -1,0 +1,125 @@
+"""The COPY that carries an install's manifests, put where the broad COPY stood."""
+
+from __future__ import annotations
+
+import json
+import posixpath
+import re
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from copylast.context.files import BuildContext
+from copylast.dockerfile.source import Source
+from copylast.ecosystem.readers import Need
+from copylast.layers.model import LayerModel
+from copylast.layers.paths import relative
+from copylast.layers.steps import Step
+from copylast.layers.tree import Origin
+from copylast.rule.blocks import cased, flags_text
+from copylast.rule.refusal import Refused
+
+_PLAIN = re.compile(r"[A-Za-z0-9_.,+@%=:/~()#!&;'\" -]+")
+_DROPPED = frozenset({"parents", "exclude", "from", "checksum", "keep-git-dir", "unpack"})
+"""Flags that do not belong on the early COPY: it names its files one by one."""
+
+
+class Carried(NamedTuple):
+    """One path that must come early: where it is in the context, where in the image, and who brings it today."""
+
+    context_path: str
+    image_path: str
+    is_dir: bool
+    origin: Origin
+
+
+def carried_by(
+    model: LayerModel, step: Step, needs: Iterable[Need], guilty: Iterable[Step]
+) -> dict[int, list[Carried]]:
+    """The needed paths that only the guilty steps bring, by the index of the guilty step.
+
+    Raises :class:`Refused` where a needed path does not come from the context as it is written there.
+    """
+    assert model.context is not None
+    tree = model.tree(step)
+    indexes = {g.index for g in guilty}
+    found: dict[int, list[Carried]] = {}
+    for need in needs:
+        origin = tree.origin(need.path)
+        if origin is None:
+            if need.required and tree.kind(need.path) is None:
+                raise Refused(4, f"{_shown(need.path)} ({need.why}) is not in the build context")
+            continue
+        if origin.step.index not in indexes:
+            continue
+        if origin.copy.stage is not None:
+            raise Refused(7, f"{_shown(need.path)} comes from another stage")
+        _refuse_links(model.context, origin.path)
+        entry = model.context.entry(origin.path)
+        is_dir = entry is not None and entry.kind == "dir"
+        if is_dir and need.what == "stub":
+            # An empty directory cannot be copied; that it exists only matters to the tool.
+            raise Refused(3, f"the directory {origin.path} only has to exist, which a COPY cannot say")
+        if not _PLAIN.fullmatch(origin.path):
+            raise Refused(4, f"the path {origin.path} has characters that COPY would read as a pattern")
+        found.setdefault(origin.step.index, []).append(
+            Carried(origin.path, need.path, is_dir, origin)
+        )
+    return found
+
+
+def _refuse_links(context: BuildContext, path: str) -> None:
+    parts = path.split("/")
+    for depth in range(1, len(parts) + 1):
+        entry = context.entry("/".join(parts[:depth]))
+        if entry is not None and entry.kind == "link":
+            raise Refused(11, f"{entry.path} is a symbolic link")
+
+
+def lines(source: Source, step: Step, carried: Iterable[Carried]) -> list[str]:
+    """One COPY a directory, sorted, with the flags of the COPY at ``step`` and a destination that ends in ``/``."""
+    assert step.copy is not None
+    head = cased(source, step.instruction, "COPY") + " " + flags_text(source, step.instruction, _DROPPED)
+    groups: dict[str, list[Carried]] = {}
+    singles: list[tuple[str, str, str]] = []
+    paths = list(carried)
+    dirs = [c for c in paths if c.is_dir]
+    for one in paths:
+        if any(d is not one and one.context_path.startswith(f"{d.context_path}/") for d in dirs):
+            continue
+        folder, name = posixpath.split(one.image_path)
+        if one.is_dir:
+            singles.append((one.image_path, one.context_path, _dest(step, one.image_path)))
+        elif posixpath.basename(one.context_path) != name:
+            singles.append((one.image_path, one.context_path, _dest(step, folder) + name))
+        else:
+            groups.setdefault(folder, []).append(one)
+    found = [
+        (folder, [c.context_path for c in sorted(group)], _dest(step, folder)) for folder, group in groups.items()
+    ]
+    found += [(key, [origin], dest) for key, origin, dest in singles]
+    return [head + _arguments([*sources, dest]) for _, sources, dest in sorted(found)]
+
+
+def _dest(step: Step, folder: str) -> str:
+    """The directory ``folder`` as the destination of a COPY at ``step``, in the manner of its own destination."""
+    written = step.instruction.words[-1].text
+    copy = step.copy
+    assert copy is not None
+    if not written.startswith("/"):
+        # Relative destinations stay relative, also below a working directory that nobody can name.
+        rest = relative(folder, step.cwd)
+        if rest is not None:
+            return "./" if rest == "." else f"{rest}/"
+    if folder.startswith("?"):
+        raise Refused(7, "the working directory of the base image is not known")
+    return folder.rstrip("/") + "/"
+
+
+def _arguments(words: list[str]) -> str:
+    if any(c in word for word in words for c in " '\""):
+        return json.dumps(words, ensure_ascii=False)
+    return " ".join(words)
+
+
+def _shown(image_path: str) -> str:
+    return image_path[2:] if image_path.startswith("?/") else image_path

@@ -1,0 +1,78 @@
+"""Gate 8: the source, copied after the install, must not lay host files over what was installed."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Iterable, Sequence
+
+from copylast.context.files import BuildContext, ContextError
+from copylast.layers.model import LayerModel
+from copylast.layers.paths import overlap
+from copylast.layers.steps import Step
+from copylast.rule.diagnostic import Edit
+from copylast.rule.refusal import Refused
+
+_DOCKERFILE = re.compile(r"(?i)(^|/)([^/]*\.)?(docker|container)file([._-][^/]*)?$")
+_READS = re.compile(r"(?im)^\s*(?:onbuild\s+)?(?:copy|add|run\s+--mount)\b.*$")
+
+
+def shield(
+    model: LayerModel, writes: Iterable[str], guilty: Sequence[Step]
+) -> tuple[tuple[str, ...], list[Edit]]:
+    """Patterns that keep the installed directories out of the context, and the edits that add them.
+
+    ``writes`` are image paths that the moved steps make. Raises :class:`Refused` where that cannot be.
+    """
+    context = model.context
+    assert context is not None
+    patterns: dict[str, None] = {}
+    for path in writes:
+        for step in guilty:
+            copy = step.copy
+            if copy is None or not overlap(path, copy.dest):
+                continue
+            if copy.selection is None:
+                raise Refused(8, f"the COPY may bring files into {path}, which the install makes")
+            inside = copy.selection.context_path(path)
+            if inside is None or context.ignored(inside):
+                continue
+            there = context.raw_entry(inside)
+            if there is not None and there.kind == "file":
+                continue
+            if there is not None and context.tracked(inside):
+                raise Refused(8, f"{inside} is part of the repository and would be laid over what the install made")
+            patterns[f"**/{posixpath.basename(inside)}"] = None
+    if not patterns:
+        return (), []
+    names = {pattern.rsplit("/", 1)[-1] for pattern in patterns}
+    _refuse_shared(model, context, names)
+    return tuple(patterns), [_edit(context, tuple(patterns))]
+
+
+def _edit(context: BuildContext, patterns: tuple[str, ...]) -> Edit:
+    ignore = context.ignore
+    if ignore is None:
+        return Edit(context.new_ignore_path, 0, 0, "".join(f"{p}\n" for p in patterns))
+    insertion = ignore.insert_before_first_reinclude(patterns)
+    for pattern in patterns:
+        probe = pattern.rsplit("/", 1)[-1]
+        if not insertion.file.ignored(probe):
+            raise Refused(12, f"a later line of {ignore.path} brings {probe} back")
+    return Edit(ignore.path, insertion.offset, insertion.offset, insertion.inserted)
+
+
+def _refuse_shared(model: LayerModel, context: BuildContext, names: set[str]) -> None:
+    """No Dockerfile that shares the ignore file may need what the new patterns leave out."""
+    texts = [model.dockerfile.source.text]
+    for entry in context.files():
+        if entry.kind == "file" and _DOCKERFILE.search(entry.path):
+            try:
+                texts.append(context.read_text(entry.path, 1_000_000))
+            except ContextError:
+                continue
+    for text in texts:
+        for line in _READS.findall(text):
+            for name in names:
+                if re.search(rf"(^|[\s/=,]){re.escape(name)}([\s/,]|$)", line) and "--from" not in line:
+                    raise Refused(8, f"a Dockerfile of this context copies {name} from it")

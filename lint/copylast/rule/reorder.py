@@ -1,0 +1,239 @@
+"""The reorder: manifests, install, then the source. Everything is refused that is not surely the same build."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from fnmatch import fnmatchcase
+from typing import NamedTuple
+
+from copylast.dockerfile.source import Source
+from copylast.ecosystem.readers import Need
+from copylast.layers.commands import Facts, stays_outside
+from copylast.layers.model import LayerModel
+from copylast.layers.overrides import overrides
+from copylast.layers.paths import within
+from copylast.layers.reads import Reads, put_together
+from copylast.layers.sources import SYSTEM_DIRS
+from copylast.layers.steps import TREE, Copy, Step
+from copylast.rule.blocks import blank_above, block, cased, removal
+from copylast.rule.cut import Head, tail_text
+from copylast.rule.diagnostic import Edit, Effect, Fix, Safety
+from copylast.rule.early_copy import carried_by, lines
+from copylast.rule.overlay import shield
+from copylast.rule.refusal import Refused
+
+
+class Plan(NamedTuple):
+    """A fix and the reasons, if any, why it is not a safe one."""
+
+    fix: Fix
+    doubts: tuple[str, ...]
+
+
+def lower_source(
+    model: LayerModel,
+    step: Step,
+    guilty: Sequence[Step],
+    needs: Sequence[Need],
+    head: Head | None,
+    new_run: str | None,
+    title: str,
+    *,
+    certain: bool,
+) -> Plan:
+    """Put the guilty COPYs below the install at ``step`` and only its manifests above it.
+
+    ``head`` says how much of the RUN is the install; ``new_run`` is a dependency step that is put in
+    front of it instead (then ``step`` itself stays below the source). Raises :class:`Refused`.
+    """
+    source = model.dockerfile.source
+    stage = model.stages[step.stage]
+    first = guilty[0]
+    between = [s for s in stage.steps if first.index < s.index < step.index]
+    indexes = {g.index for g in guilty}
+    crossed = [s for s in between if s.keyword == "RUN"]
+    facts: list[Facts] = []
+    for run in crossed:
+        facts += _closed(model, run)
+    own = put_together(facts)
+    if head is not None:
+        facts += head.facts
+    _check_writes(facts, guilty)
+    for lowered in guilty:
+        _check_crossing(model, lowered, [s for s in between if s.index > lowered.index], indexes)
+    wanted = [*needs, *own.needs]
+    carried = carried_by(model, step, wanted, guilty)
+    writes = tuple(dict.fromkeys(w for f in facts if f.closure is not None for w in f.closure.writes))
+    excludes, ignore_edits = shield(model, writes, guilty)
+
+    edits: list[Edit] = []
+    adds: list[str] = []
+    newline = source.newline
+    for lowered in guilty:
+        early = lines(source, lowered, carried.get(lowered.index, ()))
+        adds += early
+        where = block(source, lowered.instruction)
+        if early:
+            indent = source.text[where.start : where.end][: _indent(source, lowered)]
+            text = newline.join(indent + line for line in early)
+            edits.append(Edit(source.path, where.start, where.end, text))
+        else:
+            edits.append(Edit(source.path, *removal(source, where), ""))
+    late, restored = _late(source, step, guilty)
+    adds += restored
+    rewrites: tuple[tuple[int, tuple[str, ...]], ...] = ()
+    below = block(source, step.instruction)
+    gap = newline if blank_above(source, below.start) else ""
+    joined = f"{newline}{gap}".join(late) if gap else newline.join(late)
+    if new_run is not None:
+        adds.append(new_run)
+        text = f"{new_run}{newline}{gap}{joined}{newline}{gap}"
+        edits.append(Edit(source.path, below.start, below.start, text))
+    elif head is not None and head.cut is not None and head.resume is not None:
+        tail = tail_text(source, step, head)
+        text = f"{newline}{gap}{joined}{newline}{gap}{tail}"
+        edits.append(Edit(source.path, head.cut, head.resume, text))
+        run = step.instruction
+        second = tail.rsplit(newline, 1)[-1] + source.text[head.resume : run.span.end]
+        rewrites = ((run.index, (source.text[run.span.start : head.cut], second)),)
+    else:
+        end = step.instruction.span.end
+        edits.append(Edit(source.path, end, end, f"{newline}{gap}{joined}"))
+    doubts = [*own.unsafe, *(head.reads.unsafe if head is not None else ())]
+    if not certain:
+        doubts.append("the build context was guessed, and another one is possible")
+    effect = Effect(
+        moves=tuple(g.index for g in guilty),
+        adds=tuple(adds),
+        rewrites=rewrites,
+        excludes=excludes,
+    )
+    safety = Safety.UNSAFE if doubts else Safety.SAFE
+    return Plan(Fix(title, tuple(edits + ignore_edits), safety, effect), tuple(dict.fromkeys(doubts)))
+
+
+def insert_step(
+    model: LayerModel,
+    step: Step,
+    guilty: Sequence[Step],
+    needs: Sequence[Need],
+    new_run: str,
+    title: str,
+    *,
+    steered_by: Sequence[str],
+    certain: bool,
+) -> Plan:
+    """Put a dependency step with its manifests in front of the first guilty COPY; nothing moves.
+
+    ``steered_by`` are globs of the variables that the new step reads. Raises :class:`Refused`.
+    """
+    source = model.dockerfile.source
+    first = guilty[0]
+    if first.cwd != step.cwd:
+        raise Refused(7, "the working directory changes between the COPY and the build")
+    for between in model.stages[step.stage].steps:
+        if not first.index < between.index < step.index:
+            continue
+        line = source.position(between.instruction.span.start).line
+        if between.keyword in ("USER", "SHELL", "RUN"):
+            raise Refused(7, f"line {line} may prepare what the new step needs")
+        if between.keyword in ("ENV", "ARG") and any(
+            fnmatchcase(pair.name.text, glob) for pair in between.instruction.pairs for glob in steered_by
+        ):
+            raise Refused(7, f"line {line} sets a variable that the new step reads")
+    carried = carried_by(model, step, needs, guilty)
+    if any(index != first.index for index in carried):
+        raise Refused(7, "the manifests come with several COPYs")
+    early = lines(source, first, carried.get(first.index, ()))
+    where = block(source, first.instruction)
+    gap = source.newline if blank_above(source, where.start) and first.instruction.leading else ""
+    text = "".join(f"{line}{source.newline}" for line in [*early, new_run])
+    edit = Edit(source.path, where.start, where.start, text + gap)
+    doubts = () if certain else ("the build context was guessed, and another one is possible",)
+    safety = Safety.SAFE if certain else Safety.UNSAFE
+    return Plan(Fix(title, (edit,), safety, Effect(adds=(*early, new_run))), doubts)
+
+
+def _indent(source: Source, step: Step) -> int:
+    start = step.instruction.span.start
+    return start - (source.text.rfind("\n", 0, start) + 1)
+
+
+def _closed(model: LayerModel, run: Step) -> tuple[Facts, ...]:
+    reads: Reads = model.reads(run)
+    if reads.open is not None:
+        line = model.dockerfile.source.position(run.instruction.span.start).line
+        raise Refused(7, f"line {line} stands between and {reads.open.why}")
+    if reads.refusals:
+        raise Refused(reads.refusals[0].gate, reads.refusals[0].reason)
+    return model.facts(run)
+
+
+def _check_writes(facts: Sequence[Facts], guilty: Sequence[Step]) -> None:
+    trees = [g.copy.dest for g in guilty if g.copy is not None]
+    for fact in facts:
+        if not stays_outside(fact.command, fact.cwd, trees):
+            name = fact.command.argv[0] if fact.command.words else "the shell"
+            raise Refused(7, f"`{name}` writes into the directory that the source is copied to")
+
+
+def _check_crossing(model: LayerModel, lowered: Step, crossed: Sequence[Step], guilty: set[int]) -> None:
+    """A COPY may sink below other instructions only if it says the same there and nobody overrides it."""
+    copy = lowered.copy
+    assert copy is not None
+    source = model.dockerfile.source
+    _refuse_system(model, copy)
+    used = model.names(lowered)
+    for step in crossed:
+        line = source.position(step.instruction.span.start).line
+        if step.keyword in ("ENV", "ARG") and used & {pair.name.text for pair in step.instruction.pairs}:
+            raise Refused(7, f"line {line} sets a variable that the COPY uses")
+        if step.keyword in TREE and step.index not in guilty and step.copy is not None:
+            if overrides(model, step.copy, copy):
+                raise Refused(7, f"line {line} copies over what line {_line(model, lowered)} brought")
+        if step.keyword == "VOLUME":
+            raise Refused(7, f"line {line} declares a volume between the COPY and the install")
+
+
+def _line(model: LayerModel, step: Step) -> int:
+    return model.dockerfile.source.position(step.instruction.span.start).line
+
+
+def _refuse_system(model: LayerModel, copy: Copy) -> None:
+    """Files among the system's own may steer the install (certificates, settings of package managers)."""
+    if any(within(copy.dest, d) for d in SYSTEM_DIRS):
+        if copy.dest in SYSTEM_DIRS or within(copy.dest, "/etc"):
+            raise Refused(7, f"the COPY brings files into {copy.dest}, which the install may read")
+        return
+    if copy.dest not in ("/", "?") or copy.selection is None or model.context is None:
+        return
+    for system in SYSTEM_DIRS:
+        path = (copy.dest if copy.dest != "/" else "") + system
+        twin = copy.selection.context_path(path)
+        if twin is not None and model.context.entry(twin) is not None:
+            raise Refused(7, f"the COPY may bring files into {system}, which the install may read")
+
+
+def _late(source: Source, step: Step, guilty: Sequence[Step]) -> tuple[list[str], list[str]]:
+    """The blocks that come below the install, and the WORKDIRs that had to be added among them."""
+    blocks: list[str] = []
+    added: list[str] = []
+    cwd = step.cwd
+    for lowered in guilty:
+        words = lowered.instruction.words
+        if lowered.cwd != cwd and not words[-1].text.startswith("/"):
+            cwd = lowered.cwd
+            added.append(_workdir(source, lowered, cwd))
+            blocks.append(added[-1])
+        blocks.append(source.slice(block(source, lowered.instruction)))
+    if cwd != step.cwd:
+        added.append(_workdir(source, step, step.cwd))
+        blocks.append(added[-1])
+    return blocks, added
+
+
+def _workdir(source: Source, like: Step, cwd: str) -> str:
+    if not cwd.startswith("/") or any(c in cwd for c in " $\\\"'`"):
+        raise Refused(7, "the working directory changes between the COPY and the install and cannot be named")
+    return f"{cased(source, like.instruction, 'WORKDIR')} {cwd}"
+

@@ -1,0 +1,193 @@
+"""Dependencies arrive only with the project's own build.
+
+What it finds
+=============
+
+A build command that downloads the dependencies on its way (`go build`) in a step below the source,
+with no step above the source that fetches them.
+
+Why it matters
+==============
+
+The download happens inside a step that every source edit runs again. A step of its own that needs
+only the manifests keeps the downloads in a layer that stays until a manifest changes.
+
+What the fix does
+=================
+
+It adds a `COPY` of the manifests and the tool's download command in front of the `COPY` that brings
+the source. The build itself stays as it is.
+
+When it stays silent
+====================
+
+When the dependencies are fetched above the source, when a cache mount keeps the tool's downloads,
+when there is nothing to fetch (vendored modules, no dependencies), and in stages that the build does
+not need.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from copylast import (
+    Diagnostic,
+    Facts,
+    Guilt,
+    Label,
+    LayerModel,
+    Plan,
+    Refused,
+    Rule,
+    Severity,
+    Step,
+    View,
+    cased,
+    command_name,
+    guilty_steps,
+    insert_step,
+    lower_source,
+    within,
+)
+
+_WITH_THE_BUILD = frozenset({"ssh", "secret"})
+
+
+class InstallBuildsProject(Rule):
+    """Dependencies arrive only with the project's own build."""
+
+    code = "CPL103"
+    name = "install-builds-project"
+    severity = Severity.WARNING
+
+    def check(self, view: View) -> Iterable[Diagnostic]:
+        """One finding for the first build of each stage that downloads on its way."""
+        model = view.layers
+        for stage in model.stages:
+            if stage.index not in model.reachable():
+                continue
+            seen: set[tuple[str, str | None]] = set()
+            for step in stage.steps:
+                if step.keyword != "RUN":
+                    continue
+                for fact in model.facts(step):
+                    if fact.match is None or fact.match.ecosystem.prefetch is None:
+                        continue
+                    place = (fact.match.ecosystem.id, fact.cwd)
+                    if fact.role == "build" and place not in seen:
+                        seen.add(place)
+                        yield from self._build(view, model, step, fact)
+
+    def _build(self, view: View, model: LayerModel, step: Step, build: Facts) -> Iterator[Diagnostic]:
+        assert build.match is not None
+        if _fetched(model, step, build) or _mounted(step, build):
+            return
+        fetch = model.prefetch(step, build)
+        if fetch is None or fetch.closure is None or fetch.closure.idle is not None:
+            return
+        closure = fetch.closure
+        if model.context is not None and any(r.gate == 4 for r in closure.refusals):
+            # No manifest, no dependencies to fetch: this is not a project of that tool.
+            return
+        guilty = guilty_steps(
+            model, step, closure.needs, fetch.cwd or step.cwd, [build.match.ecosystem]
+        )
+        if not guilty:
+            return
+        fix, withheld = None, None
+        try:
+            plan = _plan(view, model, step, guilty, fetch)
+            fix = plan.fix
+            if plan.doubts:
+                withheld = f"the fix is not a safe one: {'; '.join(plan.doubts)}"
+        except Refused as refused:
+            withheld = str(refused)
+        command = command_name(build)
+        yield Diagnostic(
+            self.code,
+            self.name,
+            f"`{command}` downloads the dependencies again after every source edit",
+            build.command.span,
+            self.severity,
+            label="fetches the dependencies each time that it runs",
+            labels=(Label(guilty[0].step.instruction.span, "every edit of the source makes it run"),),
+            help=f"run `{command_name(fetch)}` in a step of its own, before the source",
+            fix=fix,
+            withheld=withheld,
+        )
+
+
+def _fetched(model: LayerModel, step: Step, build: Facts) -> bool:
+    """True if a command above already fetched the dependencies."""
+    assert build.match is not None and build.match.ecosystem.prefetch is not None
+    provides = build.match.ecosystem.prefetch.provides
+    for other in (*model.before(step), step):
+        if other.keyword != "RUN":
+            continue
+        for fact in model.facts(other):
+            if fact.command is build.command:
+                return False
+            if fact.match is None or fact.match.ecosystem.id != build.match.ecosystem.id:
+                continue
+            said = " ".join((fact.match.program, *fact.match.subcommand))
+            if fact.match.kind in ("deps", "fetch") or said in provides:
+                return True
+    return False
+
+
+def _mounted(step: Step, build: Facts) -> bool:
+    """True if a cache mount keeps what the tool downloads."""
+    assert build.match is not None
+    return any(
+        mount.kind == "cache"
+        and mount.target is not None
+        and (within(mount.target, cache.target) or within(cache.target, mount.target))
+        for mount in step.mounts
+        for cache in build.match.ecosystem.caches
+    )
+
+
+def _plan(view: View, model: LayerModel, step: Step, guilty: Sequence[Guilt], fetch: Facts) -> Plan:
+    if view.context is None:
+        raise Refused(4, "there is no build context to read the manifests from")
+    assert fetch.closure is not None and fetch.match is not None
+    if fetch.closure.refusals:
+        raise Refused(fetch.closure.refusals[0].gate, fetch.closure.refusals[0].reason)
+    if any(g.mounted for g in guilty):
+        raise Refused(7, "the step mounts the source itself")
+    if any(g.step.stage != step.stage for g in guilty):
+        raise Refused(7, "the source enters in a parent stage")
+    steps = [g.step for g in guilty]
+    title = f"Run `{command_name(fetch)}` before copying the source"
+    run = _run_text(model, step, fetch)
+    try:
+        return insert_step(
+            model,
+            step,
+            steps,
+            fetch.closure.needs,
+            run,
+            title,
+            steered_by=fetch.match.ecosystem.environment,
+            certain=view.context_certain,
+        )
+    except Refused:
+        return lower_source(
+            model, step, steps, fetch.closure.needs, None, run, title, certain=view.context_certain
+        )
+
+
+def _run_text(model: LayerModel, step: Step, fetch: Facts) -> str:
+    source = model.dockerfile.source
+    flags = [
+        source.slice(flag.span)
+        for flag in step.instruction.flags
+        if flag.name in ("network", "security")
+        or (flag.name == "mount" and any(f"type={kind}" in (flag.value or "") for kind in _WITH_THE_BUILD))
+    ]
+    prefixes = [f"{name}={word.raw}" for name, word in fetch.command.environment]
+    words = [word.raw for word in fetch.command.words]
+    into = [f"cd {part} &&" for part in fetch.command.directory or ()]
+    if fetch.match is not None and fetch.match.directory is not None:
+        into.append(f"cd {fetch.match.directory} &&")
+    return " ".join([cased(source, step.instruction, "RUN"), *flags, *into, *prefixes, *words])

@@ -1,0 +1,180 @@
+"""Source that a dependency install does not read enters before it.
+
+What it finds
+=============
+
+An install that reads only manifests (`requirements.txt`, `package.json`, `go.mod` and what they refer
+to) in a step below a `COPY`, `ADD` or bind mount that brings the project's source. The source may also
+enter in a parent stage (`FROM base`) or come from another stage (`COPY --from`).
+
+Why it matters
+==============
+
+A step is taken from the cache only if every step above it was. After any edit of the source the
+`COPY` is new, so the install runs again, downloads everything again, and makes a new layer that is
+pushed and pulled again. With the manifests copied first, only a change of a manifest does that.
+
+What the fix does
+=================
+
+It puts a `COPY` of exactly the files that the install reads where the broad `COPY` stood, and the
+broad `COPY`, unchanged, below the install. A `RUN` that installs and then builds is cut in two at
+`&&`. If the directory that the install makes is not ignored, its pattern is added to the ignore file,
+so that files of the host are not laid over it. The first build after the fix runs everything once.
+
+The fix is withheld where it is not sure that the build stays the same: lifecycle scripts that read
+files which cannot be followed, a lockfile that the install may rewrite, steps in between that may
+read the source, links, variables that are not known.
+
+When it stays silent
+====================
+
+When the install builds or installs the project itself, when only manifests and settings come before
+it, when the dependencies were already installed above the source, when nothing is fetched (vendored
+modules), and in stages that the build does not need.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from itertools import islice
+
+from copylast import (
+    Diagnostic,
+    Example,
+    Facts,
+    Guilt,
+    Label,
+    LayerModel,
+    Need,
+    Refused,
+    Rule,
+    Severity,
+    Step,
+    View,
+    command_name,
+    guilty_steps,
+    lower_source,
+    run_head,
+)
+
+_MANY = 10_000
+
+
+class SourceBeforeInstall(Rule):
+    """Source that a dependency install does not read enters before it."""
+
+    code = "CPL101"
+    name = "source-before-install"
+    severity = Severity.WARNING
+
+    def check(self, view: View) -> Iterable[Diagnostic]:
+        """One finding for each RUN that installs dependencies below source."""
+        model = view.layers
+        for stage in model.stages:
+            if stage.index not in model.reachable():
+                continue
+            for step in stage.steps:
+                if step.keyword == "RUN":
+                    yield from self._step(view, model, step)
+
+    def _step(self, view: View, model: LayerModel, step: Step) -> Iterator[Diagnostic]:
+        installs = [f for f in model.facts(step) if _installs(f)]
+        if not installs:
+            return
+        first = installs[0]
+        needs = tuple(n for f in installs if f.closure is not None for n in f.closure.needs)
+        ecosystems = {f.match.ecosystem.id: f.match.ecosystem for f in installs if f.match is not None}
+        guilty = guilty_steps(model, step, needs, first.cwd or step.cwd, ecosystems.values())
+        if not guilty or _done_before(model, step, first, guilty):
+            return
+        command = command_name(first)
+        guilt = guilty[0]
+        fix, withheld = None, None
+        try:
+            plan = _plan(view, model, step, guilty, needs)
+            fix = plan.fix
+            if plan.doubts:
+                withheld = f"the fix is not a safe one: {'; '.join(plan.doubts)}"
+        except Refused as refused:
+            withheld = str(refused)
+        yield Diagnostic(
+            self.code,
+            self.name,
+            f"`{command}` runs again after every source edit",
+            guilt.step.instruction.span,
+            self.severity,
+            label=_brings(model, guilt),
+            labels=(Label(first.command.span, _reads(model, step, needs)),),
+            help="copy what the install reads and install before copying the rest",
+            fix=fix,
+            withheld=withheld,
+        )
+
+
+def _installs(fact: Facts) -> bool:
+    if fact.match is None or fact.match.kind not in ("deps", "fetch"):
+        return False
+    return fact.closure is None or fact.closure.idle is None
+
+
+def _done_before(model: LayerModel, step: Step, install: Facts, guilty: tuple[Guilt, ...]) -> bool:
+    """True if the same manager already installed for this directory above the source."""
+    assert install.match is not None
+    for above in model.before(step):
+        if above.index >= guilty[0].step.index:
+            return False
+        if above.keyword != "RUN":
+            continue
+        for fact in model.facts(above):
+            if _installs(fact) and fact.match is not None:
+                if fact.match.ecosystem.id == install.match.ecosystem.id and fact.cwd == install.cwd:
+                    return True
+    return False
+
+
+def _plan(view: View, model: LayerModel, step: Step, guilty: tuple[Guilt, ...], needs: tuple[Need, ...]):  # noqa: ANN202
+    if view.context is None:
+        raise Refused(4, "there is no build context to read the manifests from")
+    if any(g.mounted for g in guilty):
+        raise Refused(7, "the step mounts the source itself")
+    if any(g.step.stage != step.stage for g in guilty):
+        raise Refused(7, "the source enters in a parent stage")
+    head = run_head(model, step)
+    return lower_source(
+        model,
+        step,
+        [g.step for g in guilty],
+        head.reads.needs,
+        head,
+        None,
+        "Copy the manifests and install before copying the rest",
+        certain=view.context_certain,
+    )
+
+
+def _brings(model: LayerModel, guilt: Guilt) -> str:
+    if guilt.copy.selection is None:
+        if guilt.example is None:
+            return "any file of the build context changes this step"
+        return f"changes with the source, such as {guilt.example}"
+    count = sum(1 for entry, _ in islice(guilt.copy.selection.pairs(), _MANY) if entry.kind != "dir")
+    if count >= _MANY:
+        return f"more than {_MANY:,} files change this step"
+    after = " (after .dockerignore)" if model.context is not None and model.context.ignore is not None else ""
+    return f"{count:,} file{'' if count == 1 else 's'}{after} change{'s' if count == 1 else ''} this step"
+
+
+def _reads(model: LayerModel, step: Step, needs: tuple[Need, ...]) -> str:
+    tree = model.tree(step)
+    paths: dict[str, None] = {}
+    for need in needs:
+        origin = tree.origin(need.path)
+        if origin is not None:
+            paths[origin.path + ("/" if need.what == "dir" else "")] = None
+    if not paths:
+        return "runs again with it"
+    names = sorted(paths, key=lambda path: (path.count("/"), path))
+    if len(names) > 3:
+        return f"runs again with it, but reads only {', '.join(names[:2])} and {len(names) - 2} more"
+    return f"runs again with it, but reads only {' and '.join(names)}"
