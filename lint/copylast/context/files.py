@@ -6,12 +6,19 @@ itself is ``""``.
 
 from __future__ import annotations
 
+import posixpath
 from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from typing import Literal, NamedTuple
 
+from copylast.context.ignore import IgnoreFile, State, parse_ignore
+
 Kind = Literal["file", "dir", "link", "other"]
 """``other`` are devices, sockets and FIFOs: never opened."""
+
+IGNORE_NAME = ".dockerignore"
+LINK_LIMIT = 255
+IGNORE_SIZE_LIMIT = 5_000_000
 
 
 class Entry(NamedTuple):
@@ -21,6 +28,9 @@ class Entry(NamedTuple):
     kind: Kind
     size: int
     mode: int
+
+
+ROOT = Entry("", "dir", 0, 0o755)
 
 
 class ContextError(Exception):
@@ -37,9 +47,41 @@ class BuildContext(ABC):
     label: str
     """How people call this context: a path, or ``memory``."""
 
+    ignore: IgnoreFile | None
+    """The one ignore file that counts; its ``path`` is relative to the root and may begin with ``../``."""
+
+    ignore_names: tuple[str, ...]
+    """Where an ignore file would be found, the first that exists counts; relative as above."""
+
+    notes: list[str]
+    """What could not be read, said for people; grows while the context is used."""
+
+    def __init__(self, label: str, dockerfile: str | None = None) -> None:
+        """``dockerfile`` is its path from the root (``../`` allowed): an ignore file may stand beside it."""
+        self.label = label
+        beside = (dockerfile + IGNORE_NAME,) if dockerfile else ()
+        self.ignore_names = (*beside, IGNORE_NAME)
+        self.ignore = None
+        self.notes = []
+        self._verdicts: dict[str, tuple[bool, State]] = {}
+        self._held: dict[str, bool] = {}
+
+    @property
+    def has_ignore_file(self) -> bool:
+        """Whether an ignore file counts for this context."""
+        return self.ignore is not None
+
+    @property
+    def ignore_path(self) -> str | None:
+        """Where the ignore file that counts is, relative to the root; None if there is none."""
+        return self.ignore.path if self.ignore else None
+
     @abstractmethod
     def raw_entry(self, path: str) -> Entry | None:
-        """The entry at ``path`` (not followed if it is a link), ignored or not; None if absent."""
+        """The entry at ``path`` (not followed if it is a link), ignored or not.
+
+        None if absent, or if a link stands on the way to it.
+        """
 
     @abstractmethod
     def raw_children(self, path: str) -> tuple[Entry, ...]:
@@ -53,25 +95,162 @@ class BuildContext(ABC):
     def raw_link(self, path: str) -> str:
         """The target text of a link. Raises :class:`ContextError`."""
 
+    def load_ignore(self) -> None:
+        """Find the ignore file among the entries; implementations call it when they are ready."""
+        for name in self.ignore_names:
+            text = self.ignore_text(name)
+            if text is not None:
+                self.use_ignore(name, text)
+                return
+
+    def ignore_text(self, name: str) -> str | None:
+        """The text of the ignore file called ``name``; None if it is not there."""
+        place = None if name.startswith("../") else self.resolve(name)
+        found = self.raw_entry(place) if place else None
+        if place is None or found is None or found.kind != "file":
+            return None
+        try:
+            # Names on disk that are not UTF-8 arrive with the same escapes, so patterns still match.
+            return self.raw_read(place, IGNORE_SIZE_LIMIT).decode("utf-8", "surrogateescape")
+        except ContextError as error:
+            self.notes.append(str(error))
+            return None
+
+    def use_ignore(self, path: str, text: str) -> None:
+        """Let the ignore file with ``text`` decide from now on."""
+        self.ignore = parse_ignore(text, path)
+        self._verdicts.clear()
+        self._held.clear()
+
     def entry(self, path: str) -> Entry | None:
         """The entry at ``path`` if it exists and is not ignored."""
-        raise NotImplementedError
+        found = self.raw_entry(path)
+        if found is None or not self.ignore or not path:
+            return found
+        if self._verdict(path)[0] and not (found.kind == "dir" and self._holds_reincluded(path)):
+            return None
+        return found
 
     def children(self, path: str) -> tuple[Entry, ...]:
         """The entries of a directory that are not ignored."""
-        raise NotImplementedError
+        raw = self.raw_children(path)
+        if not self.ignore:
+            return raw
+        step, (_, state) = self.ignore.step, self._verdict(path)
+        kept: list[Entry] = []
+        for child in raw:
+            ignored, _ = step(child.path, state)
+            if not ignored or (child.kind == "dir" and self._holds_reincluded(child.path)):
+                kept.append(child)
+        return tuple(kept)
 
     def files(self, path: str = "") -> Iterator[Entry]:
         """All entries below ``path`` that a COPY of it brings (directories too), depth first by name.
 
-        Excluded directories are entered only where a ``!`` pattern could match below them.
+        Excluded directories are entered only where a ``!`` pattern could match below them; they are
+        then among the entries if something in them is.
         """
-        raise NotImplementedError
+        ignore = self.ignore
+        state: State = self._verdict(path)[1] if ignore else ()
+        stack = [(iter(self.raw_children(path)), state)]
+        held: list[Entry | None] = [None]
+        holding = 0
+        while stack:
+            children, state = stack[-1]
+            for child in children:
+                ignored, below = ignore.step(child.path, state) if ignore else (False, state)
+                if ignored:
+                    if child.kind == "dir" and ignore and ignore.may_reinclude_below(child.path):
+                        stack.append((iter(self.raw_children(child.path)), below))
+                        held.append(child)
+                        holding += 1
+                        break
+                    continue
+                if holding:
+                    for at, waiting in enumerate(held):
+                        if waiting is not None:
+                            yield waiting
+                            held[at] = None
+                    holding = 0
+                yield child
+                if child.kind == "dir":
+                    stack.append((iter(self.raw_children(child.path)), below))
+                    held.append(None)
+                    break
+            else:
+                stack.pop()
+                holding -= held.pop() is not None
 
     def resolve(self, path: str) -> str | None:
-        """``path`` with links followed inside the root; None if it leads outside or nowhere."""
-        raise NotImplementedError
+        """``path`` with links followed as in a build: the root is the top, for ``..`` and ``/`` too.
+
+        None if it leads nowhere, in a circle, or to something ignored.
+        """
+        done: list[str] = []
+        todo = path.split("/")[::-1]
+        hops = 0
+        while todo:
+            part = todo.pop()
+            if part in ("", "."):
+                continue
+            if part == "..":
+                del done[-1:]
+                continue
+            here = "/".join((*done, part))
+            found = self.entry(here)
+            if found is None:
+                return None
+            if found.kind != "link":
+                done.append(part)
+                continue
+            hops += 1
+            if hops > LINK_LIMIT:
+                return None
+            try:
+                target = self.raw_link(here)
+            except ContextError:
+                return None
+            if target.startswith("/"):
+                done.clear()
+            todo += target.split("/")[::-1]
+        return "/".join(done)
 
     def read_text(self, path: str, limit: int = 20_000_000) -> str:
-        """The text of a file that is not ignored (UTF-8). Raises :class:`ContextError`."""
-        raise NotImplementedError
+        """The text of a file that is not ignored (UTF-8, without a byte order mark).
+
+        Links are followed inside the root. Raises :class:`ContextError`.
+        """
+        place = self.resolve(path)
+        found = self.entry(place) if place is not None else None
+        if place is None or found is None:
+            raise ContextError(f"{path}: not in the build context")
+        if found.kind != "file":
+            raise ContextError(f"{path}: not a regular file")
+        data = self.raw_read(place, limit + 1)
+        if len(data) > limit:
+            raise ContextError(f"{path}: larger than {limit} bytes")
+        try:
+            return data.decode("utf-8-sig")
+        except UnicodeDecodeError as error:
+            raise ContextError(f"{path}: not UTF-8 text (byte {error.start})") from None
+
+    def _verdict(self, path: str) -> tuple[bool, State]:
+        """Whether ``path`` itself is ignored, and the walk's state below it."""
+        assert self.ignore is not None
+        if not path:
+            return False, self.ignore.start
+        known = self._verdicts.get(path)
+        if known is None:
+            parent = posixpath.dirname(path)
+            known = self._verdicts[path] = self.ignore.step(path, self._verdict(parent)[1])
+        return known
+
+    def _holds_reincluded(self, path: str) -> bool:
+        """Whether something below an ignored directory is in the context, so that it is too."""
+        assert self.ignore is not None
+        if not self.ignore.may_reinclude_below(path):
+            return False
+        known = self._held.get(path)
+        if known is None:
+            known = self._held[path] = next(self.files(path), None) is not None
+        return known

@@ -1,0 +1,128 @@
+"""A folder on disk as build context."""
+
+from __future__ import annotations
+
+import os
+import stat
+from pathlib import Path
+
+from copylast.context.files import IGNORE_SIZE_LIMIT, ROOT, BuildContext, ContextError, Entry, Kind
+
+_KINDS: dict[int, Kind] = {stat.S_IFREG: "file", stat.S_IFDIR: "dir", stat.S_IFLNK: "link"}
+
+
+def _flags() -> int:
+    # Between the look and the opening a file can become a link or a FIFO.
+    names = ("O_NOFOLLOW", "O_NONBLOCK", "O_CLOEXEC", "O_BINARY", "O_NOCTTY")
+    return os.O_RDONLY | sum(getattr(os, name, 0) for name in names)
+
+
+class DiskContext(BuildContext):
+    """The folder ``root``, listed lazily and once. What cannot be read is absent, and a note says so.
+
+    ``dockerfile`` (a path on disk) has an ignore file of its own beside it if there is
+    ``<dockerfile>.dockerignore``; it may lie outside ``root``. With ``use_ignore_file=False`` (a git
+    context) no ignore file counts.
+    """
+
+    def __init__(
+        self,
+        root: Path | str,
+        dockerfile: Path | str | None = None,
+        *,
+        label: str | None = None,
+        use_ignore_file: bool = True,
+    ) -> None:
+        self.root = os.path.abspath(root)
+        inside = None
+        if dockerfile is not None:
+            inside = os.path.relpath(os.path.abspath(dockerfile), self.root).replace(os.sep, "/")
+        super().__init__(label if label is not None else str(root), inside)
+        self._children: dict[str, tuple[Entry, ...]] = {}
+        self._entries: dict[str, Entry | None] = {"": ROOT}
+        if use_ignore_file:
+            self.load_ignore()
+
+    def ignore_text(self, name: str) -> str | None:
+        """As for every context; but an ignore file beside a Dockerfile outside the root is read too."""
+        if not name.startswith("../"):
+            return super().ignore_text(name)
+        try:
+            return self._read(os.path.join(self.root, name), name, IGNORE_SIZE_LIMIT).decode(
+                "utf-8", "surrogateescape"
+            )
+        except ContextError:
+            return None
+
+    def raw_entry(self, path: str) -> Entry | None:
+        if path in self._entries:
+            return self._entries[path]
+        parent, _, name = path.rpartition("/")
+        found: Entry | None = None
+        if name not in ("", ".", "..") and not path.startswith("/"):
+            above = self.raw_entry(parent)
+            if above is not None and above.kind == "dir":
+                try:
+                    found = _entry(path, os.lstat(self._place(path)))
+                except (OSError, ValueError):
+                    found = None
+        self._entries[path] = found
+        return found
+
+    def raw_children(self, path: str) -> tuple[Entry, ...]:
+        known = self._children.get(path)
+        if known is not None:
+            return known
+        found: list[Entry] = []
+        here = self.raw_entry(path)
+        if here is not None and here.kind == "dir":
+            start = path + "/" if path else ""
+            try:
+                with os.scandir(self._place(path)) as listing:
+                    for one in listing:
+                        try:
+                            found.append(_entry(start + one.name, one.stat(follow_symlinks=False)))
+                        except OSError as error:
+                            self._note(start + one.name, error)
+            except OSError as error:
+                self._note(path or ".", error)
+        found.sort()
+        children = self._children[path] = tuple(found)
+        self._entries.update((child.path, child) for child in children)
+        return children
+
+    def raw_read(self, path: str, limit: int) -> bytes:
+        found = self.raw_entry(path)
+        if found is None or found.kind != "file":
+            raise ContextError(f"{path}: not a regular file")
+        return self._read(self._place(path), path, limit)
+
+    def raw_link(self, path: str) -> str:
+        found = self.raw_entry(path)
+        if found is None or found.kind != "link":
+            raise ContextError(f"{path}: not a link")
+        try:
+            return os.readlink(self._place(path)).replace(os.sep, "/")
+        except OSError as error:
+            raise ContextError(f"{path}: {error.strerror}") from None
+
+    def _place(self, path: str) -> str:
+        return f"{self.root}/{path}" if path else self.root
+
+    def _read(self, place: str, path: str, limit: int) -> bytes:
+        try:
+            descriptor = os.open(place, _flags())
+            with open(descriptor, "rb") as stream:
+                if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+                    raise ContextError(f"{path}: not a regular file")
+                return stream.read(limit)
+        except OSError as error:
+            raise ContextError(f"{path}: {error.strerror}") from None
+
+    def _note(self, path: str, error: OSError) -> None:
+        self.notes.append(f"{path}: {error.strerror}, taken as absent")
+
+
+def _entry(path: str, found: os.stat_result) -> Entry:
+    mode = found.st_mode
+    return Entry(path, _KINDS.get(stat.S_IFMT(mode), "other"), found.st_size, stat.S_IMODE(mode))
