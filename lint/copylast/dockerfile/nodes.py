@@ -9,7 +9,9 @@ and start-up pays for every generated method.
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Sequence
+from operator import itemgetter
 from typing import Final, NamedTuple
 
 from copylast.dockerfile.source import Source, Span
@@ -107,6 +109,21 @@ class Piece(NamedTuple):
     instruction: Instruction | None = None
 
 
+class Logical(NamedTuple):
+    """Physical lines joined at their escape characters, as the scanner found them.
+
+    ``segments`` are pairs of (offset in ``text``, offset in the source). ``start`` is the first
+    character that is not white space, ``end`` the end of the last line without its line end.
+    """
+
+    text: str
+    segments: list[tuple[int, int]]
+    start: int
+    end: int
+    comments: tuple[Comment, ...]
+    leading: tuple[Comment, ...]
+
+
 class Instruction:
     """One instruction.
 
@@ -121,8 +138,8 @@ class Instruction:
     """
 
     __slots__ = (
-        "comments", "flags", "heredocs", "index", "json", "keyword", "keyword_span", "leading",
-        "nested", "pairs", "rest", "segments", "source", "span", "words",
+        "_pairs", "comments", "flags", "heredocs", "index", "json", "keyword", "keyword_span",
+        "leading", "line", "nested", "rest", "segments", "source", "span", "words",
     )  # fmt: skip
 
     def __init__(
@@ -140,8 +157,8 @@ class Instruction:
         comments: tuple[Comment, ...] = (),
         leading: tuple[Comment, ...] = (),
         nested: Instruction | None = None,
-        pairs: tuple[Pair, ...] = (),
         source: Source | None = None,
+        line: Logical | None = None,
     ) -> None:
         self.index: Final = index
         self.keyword: Final = keyword
@@ -156,15 +173,29 @@ class Instruction:
         self.comments: Final = comments
         self.leading: Final = leading
         self.nested: Final = nested
-        self.pairs: Final = pairs
         self.source: Final = source
+        self.line: Final = line
+        self._pairs: tuple[Pair, ...] | None = None
 
     def __repr__(self) -> str:
         return f"<Instruction {self.index} {self.keyword} {self.rest[:40]!r}>"
 
+    @property
+    def pairs(self) -> tuple[Pair, ...]:
+        """Names and values of ENV, LABEL and ARG, in order; words that are neither are left out."""
+        if self._pairs is None:
+            self._pairs = _split_pairs(self)
+        return self._pairs
+
     def locate(self, offset: int) -> int:
         """The source offset of the character at ``offset`` in ``rest``."""
         return locate(self.segments, offset)
+
+    def offset_of(self, position: int) -> int:
+        """The offset in ``rest`` of the source character at ``position``; undoes ``locate``."""
+        at = bisect_right(self.segments, position, key=itemgetter(1)) - 1
+        inside, outside = self.segments[at if at > 0 else 0]
+        return inside + position - outside
 
     def locate_span(self, start: int, end: int) -> Span:
         """The source span of ``rest[start:end]``, continuations in it included."""
@@ -264,23 +295,47 @@ class Dockerfile:
         return self._structure
 
 
+# Above every offset, so that a search lands behind the segment that begins at the offset itself.
+_BEHIND: Final = 1 << 62
+
+
 def locate(segments: Sequence[tuple[int, int]], offset: int) -> int:
     """The source offset of the character at ``offset`` of a joined line."""
-    low, high = 0, len(segments)
-    while low < high - 1:
-        middle = (low + high) // 2
-        if segments[middle][0] <= offset:
-            low = middle
-        else:
-            high = middle
-    inside, outside = segments[low]
+    at = bisect_right(segments, (offset, _BEHIND)) - 1
+    inside, outside = segments[at if at > 0 else 0]
     return outside + offset - inside
 
 
 def place(segments: Sequence[tuple[int, int]], start: int, end: int) -> Span:
     """The source span of the characters ``start:end`` of a joined line."""
-    if len(segments) == 1:
-        shift = segments[0][1] - segments[0][0]
-        return Span(start + shift, end + shift)
     begin = locate(segments, start)
+    if len(segments) == 1:
+        return Span(begin, begin + end - start)
     return Span(begin, locate(segments, end - 1) + 1 if end > start else begin)
+
+
+def _split_pairs(instruction: Instruction) -> tuple[Pair, ...]:
+    keyword, words = instruction.keyword, instruction.words
+    if keyword not in ("ENV", "LABEL", "ARG"):
+        return ()
+    if keyword != "ARG" and words and "=" not in words[0].text:
+        return (Pair(words[0], words[1]),) if len(words) == 2 else ()
+    pairs: list[Pair] = []
+    for word in words:
+        text, (start, end) = word
+        equals = text.find("=")
+        if equals >= 0:
+            middle = start + equals
+            after = middle + 1
+            if end - start > len(text) + 1 and len(instruction.segments) > 1:
+                # A continuation inside the word: count in the joined line.
+                inside = instruction.offset_of(start)
+                middle = instruction.locate(inside + equals - 1) + 1 if equals else start
+                after = instruction.locate(inside + equals) + 1
+                if inside + equals + 1 < len(instruction.rest) and len(text) > equals + 1:
+                    after = instruction.locate(inside + equals + 1)
+            name = Word(text[:equals], Span(start, middle))
+            pairs.append(Pair(name, Word(text[equals + 1 :], Span(after, max(after, end)))))
+        elif keyword == "ARG":
+            pairs.append(Pair(word, None))
+    return tuple(pairs)

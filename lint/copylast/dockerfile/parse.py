@@ -6,15 +6,15 @@ from collections.abc import Sequence
 from typing import Final
 
 from copylast.dockerfile.expand import SPACE, ExpansionError
-from copylast.dockerfile.nodes import Dockerfile, Flag, Heredoc, Instruction, Pair, Problem, Word, place
-from copylast.dockerfile.scanner import Logical, Scanner
+from copylast.dockerfile.nodes import Dockerfile, Flag, Heredoc, Instruction, Logical, Problem, Word, locate, place
+from copylast.dockerfile.scanner import Scanner
 from copylast.dockerfile.source import Source, Span
 from copylast.dockerfile.stages import gather
 from copylast.dockerfile.syntax import KEYWORDS, check
 from copylast.dockerfile.words import (
     GAP,
+    Found,
     JsonProblem,
-    Piece,
     health_words,
     heredoc_operators,
     json_words,
@@ -23,9 +23,11 @@ from copylast.dockerfile.words import (
     whitespace_words,
 )
 
+# A named tuple made this way takes less than half the time, and words are what a parse makes most of.
+_new: Final = tuple.__new__
 _LISTS: Final = frozenset({"COPY", "ADD", "VOLUME"})
 _COMMANDS: Final = frozenset({"RUN", "CMD", "ENTRYPOINT", "SHELL"})
-_STRINGS: Final = frozenset({"WORKDIR", "USER", "STOPSIGNAL", "MAINTAINER"})
+_WHOLE: Final = frozenset({"WORKDIR", "USER", "STOPSIGNAL", "MAINTAINER"})
 _WITH_HEREDOCS: Final = frozenset({"RUN", "COPY", "ADD"})
 
 
@@ -72,74 +74,78 @@ class _Builder:
         """The instruction in ``text``, which is ``logical.text[offset:]``."""
         segments = logical.segments
         line = text.strip(SPACE)
-        # Offset of the line's first character in logical.text.
-        begin = offset if line[:1] == text[:1] else offset + len(text) - len(text.lstrip(SPACE))
+        if line[:1] != text[:1]:
+            offset += len(text) - len(text.lstrip(SPACE))
+        # One segment, the usual case: an offset in the line plus this is one in the source.
+        shift = segments[0][1] - segments[0][0]
+        single = len(segments) == 1
         gap = GAP.search(line)
         if gap:
             written = line[: gap.start()]
             rest = line[gap.end() :]
-            rest_at = begin + gap.end()
+            rest_at = offset + gap.end()
         else:
-            written, rest, rest_at = line, "", begin + len(line)
+            written, rest, rest_at = line, "", offset + len(line)
         keyword = KEYWORDS.get(written) or _upper(written)
-        escape = self.scanner.escape
         flags: tuple[Flag, ...] = ()
         arguments, arguments_at = rest, rest_at
         if rest.startswith("--"):
-            pieces, at = split_flags(rest, escape)
+            pieces, at = split_flags(rest, self.scanner.escape)
             flags = tuple(
                 Flag(*_name_value(piece.text), place(segments, rest_at + piece.start, rest_at + piece.end))
                 for piece in pieces
             )
             arguments, arguments_at = rest[at:], rest_at + at
-        if arguments[:1] in SPACE:
-            trimmed = arguments.lstrip(SPACE)
-            arguments_at += len(arguments) - len(trimmed)
-            arguments = trimmed
-        if rest[:1] in SPACE:
-            trimmed = rest.lstrip(SPACE)
-            rest_at += len(rest) - len(trimmed)
-            rest = trimmed
+            if arguments[:1] in SPACE:
+                arguments_at += len(arguments) - len(arguments.lstrip(SPACE))
+                arguments = arguments.lstrip(SPACE)
+        elif rest[:1] in SPACE and rest:
+            rest_at += len(rest) - len(rest.lstrip(SPACE))
+            arguments = rest = rest.lstrip(SPACE)
+            arguments_at = rest_at
 
-        pairs: tuple[Pair, ...] = ()
         inner: Instruction | None = None
         json = False
-        if keyword == "ONBUILD":
-            words: tuple[Word, ...] = ()
-            if arguments and not nested:
-                inner = self._build(index, logical, arguments, arguments_at, True)
-            elif arguments:
-                words = (Word(arguments, place(segments, arguments_at, arguments_at + len(arguments))),)
-        elif keyword in ("ENV", "LABEL", "ARG"):
-            words, pairs = self._pairs(keyword, arguments, arguments_at, segments)
+        words: tuple[Word, ...] = ()
+        if not arguments:
+            pass
+        elif keyword in _WHOLE or (keyword in _COMMANDS and arguments[0] != "["):
+            end = arguments_at + len(arguments)
+            span = Span(arguments_at + shift, end + shift) if single else place(segments, arguments_at, end)
+            words = (_new(Word, (arguments, span)),)
+        elif keyword == "ONBUILD" and not nested:
+            inner = self._build(index, logical, arguments, arguments_at, True)
         else:
             found, json = self._words(keyword, arguments, arguments_at, segments)
-            words = tuple(
-                [
-                    Word(piece.text, place(segments, arguments_at + piece.start, arguments_at + piece.end))
-                    for piece in found
-                ]
-            )
+            if single:
+                shift += arguments_at
+                words = tuple(
+                    [_new(Word, (text, _new(Span, (start + shift, end + shift)))) for text, start, end in found]
+                )
+            else:
+                words = tuple(
+                    [
+                        Word(text, place(segments, arguments_at + start, arguments_at + end))
+                        for text, start, end in found
+                    ]
+                )
+            if keyword == "ENV" or keyword == "LABEL":
+                self._check_pairs(keyword, words)
 
-        keyword_span = place(segments, begin, begin + len(written))
+        keyword_span = place(segments, offset, offset + len(written))
         heredocs: tuple[Heredoc, ...] = ()
         end = logical.end
         if inner is not None:
             heredocs, end = inner.heredocs, inner.span.end
         elif keyword in _WITH_HEREDOCS and not json and "<<" in logical.text:
             heredocs, end = self._heredocs(logical)
-        start = keyword_span.start if nested else logical.start
-        if len(segments) == 1:
-            mapped: tuple[tuple[int, int], ...] = ((0, segments[0][1] - segments[0][0] + rest_at),)
-        else:
-            mapped = _shifted(segments, rest_at, len(rest))
         return Instruction(
             index,
             keyword,
             keyword_span,
-            Span(start, end),
+            Span(keyword_span.start if nested else logical.start, end),
             rest,
-            mapped,
+            ((0, locate(segments, rest_at)),) if single else _shifted(segments, rest_at, len(rest)),
             flags,
             words,
             json,
@@ -147,76 +153,58 @@ class _Builder:
             logical.comments,
             () if nested else logical.leading,
             inner,
-            pairs,
             self.source,
+            logical,
         )
 
     def _words(
         self, keyword: str, text: str, at: int, segments: Sequence[tuple[int, int]]
-    ) -> tuple[Sequence[Piece], bool]:
-        """The words of an instruction without names and values, and whether they were JSON."""
-        if not text:
-            return (), False
-        whole = (Piece(text, 0, len(text)),)
-        try:
-            if keyword in _COMMANDS:
-                array = json_words(text) if text[0] == "[" else None
-                return (array, True) if array is not None else (whole, False)
-            if keyword in _LISTS:
-                array = json_words(text) if text[0] == "[" else None
-                return (array, True) if array is not None else (whitespace_words(text), False)
-            if keyword in _STRINGS:
-                return whole, False
-            if keyword in ("FROM", "EXPOSE"):
-                return whitespace_words(text), False
+    ) -> tuple[Sequence[Found], bool]:
+        """The words in ``text``, which is not empty, and whether they were a JSON array."""
+        if keyword in _LISTS or keyword in _COMMANDS or keyword == "HEALTHCHECK":
+            before: list[Found] = []
+            command, skipped = text, 0
             if keyword == "HEALTHCHECK":
-                first, end, following = health_words(text)
-                head = Piece(first, 0, end)
-                if following >= len(text):
-                    return (head,), False
-                command = text[following:]
-                array = json_words(command)
-                if array is None:
-                    return (head, Piece(command, following, len(text))), False
-                moved = [Piece(word.text, word.start + following, word.end + following) for word in array]
-                return (head, *moved), True
-        except JsonProblem:
-            message = f"the JSON array of {keyword} may hold strings only"
-            self.problems.append(Problem(message, place(segments, at, at + len(text))))
-            return whole, False
+                first, end, skipped = health_words(text)
+                before.append((first, 0, end))
+                command = text[skipped:]
+                if not command:
+                    return before, False
+            array = None
+            try:
+                array = json_words(command) if command[0] == "[" else None
+            except JsonProblem:
+                message = f"the JSON array of {keyword} may hold strings only"
+                self.problems.append(Problem(message, place(segments, at + skipped, at + len(text))))
+            if array is not None:
+                return before + [(word, start + skipped, end + skipped) for word, start, end in array], True
+            if keyword in _LISTS:
+                return whitespace_words(text), False
+            return [*before, (command, skipped, len(text))], False
+        if keyword == "FROM" or keyword == "EXPOSE":
+            return whitespace_words(text), False
+        if keyword == "ARG" or keyword == "ENV" or keyword == "LABEL":
+            found = quoted_words(text, self.scanner.escape)
+            if keyword != "ARG" and found and "=" not in found[0][0]:
+                # ENV name value: everything behind the first gap is the value.
+                gap = GAP.search(text)
+                if gap:
+                    return [(text[: gap.start()], 0, gap.start()), (text[gap.end() :], gap.end(), len(text))], False
+                return [(text, 0, len(text))], False
+            return found, False
         return (), False
 
-    def _pairs(
-        self, keyword: str, text: str, at: int, segments: Sequence[tuple[int, int]]
-    ) -> tuple[tuple[Word, ...], tuple[Pair, ...]]:
-        """The words of ENV, LABEL or ARG, whole and taken apart (BuildKit: ``parseNameVal``)."""
-        found = quoted_words(text, self.scanner.escape)
-        if keyword != "ARG" and found and "=" not in found[0].text:
-            gap = GAP.search(text)
-            if not gap:
-                name = Word(text, place(segments, at, at + len(text)))
-                self.problems.append(Problem(f"{keyword} {text} needs a value: {keyword} {text}=value", name.span))
-                return (name,), ()
-            name = Word(text[: gap.start()], place(segments, at, at + gap.start()))
-            value = Word(text[gap.end() :], place(segments, at + gap.end(), at + len(text)))
-            return (name, value), (Pair(name, value),)
-        words: list[Word] = []
-        pairs: list[Pair] = []
-        for piece in found:
-            word = Word(piece.text, place(segments, at + piece.start, at + piece.end))
-            words.append(word)
-            equals = piece.text.find("=")
-            if equals >= 0:
-                middle = at + piece.start + equals
-                name = Word(piece.text[:equals], place(segments, at + piece.start, middle))
-                value = Word(piece.text[equals + 1 :], place(segments, middle + 1, at + piece.end))
-                pairs.append(Pair(name, value))
-            elif keyword == "ARG":
-                pairs.append(Pair(word, None))
-            else:
-                message = f"{piece.text} has no =; {keyword} wants name=value, with quotes around spaces"
+    def _check_pairs(self, keyword: str, words: Sequence[Word]) -> None:
+        if words and "=" not in words[0].text:
+            if len(words) == 1:
+                name = words[0].text
+                message = f"{keyword} {name} needs a value: {keyword} {name}=value"
+                self.problems.append(Problem(message, words[0].span))
+            return
+        for word in words:
+            if "=" not in word.text:
+                message = f"{word.text} has no =; {keyword} wants name=value, with quotes around spaces"
                 self.problems.append(Problem(message, word.span))
-        return tuple(words), tuple(pairs)
 
     def _heredocs(self, logical: Logical) -> tuple[tuple[Heredoc, ...], int]:
         """Read the bodies that the line opens, and where the last one ends."""

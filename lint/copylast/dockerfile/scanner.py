@@ -10,28 +10,13 @@ import re
 from typing import NamedTuple
 
 from copylast.dockerfile.expand import SPACE
-from copylast.dockerfile.nodes import Comment, Directive, Problem
+from copylast.dockerfile.nodes import Comment, Directive, Logical, Problem
 from copylast.dockerfile.source import Span
 
 _DIRECTIVE = re.compile(r"([a-zA-Z][a-zA-Z0-9]*)[\t\n\f\r ]*=([\t\n\f\r ]*)")
 _DIRECTIVES = frozenset({"syntax", "escape", "check"})
 # Go's bufio.Scanner holds one line, its end included, in a buffer of this many bytes.
 _LINE_LIMIT = 64 * 1024
-
-
-class Logical(NamedTuple):
-    """Physical lines joined at their escape characters.
-
-    ``segments`` are pairs of (offset in ``text``, offset in the source). ``start`` is the first
-    character that is not white space, ``end`` the end of the last line without its line end.
-    """
-
-    text: str
-    segments: list[tuple[int, int]]
-    start: int
-    end: int
-    comments: tuple[Comment, ...]
-    leading: tuple[Comment, ...]
 
 
 class Body(NamedTuple):
@@ -86,11 +71,10 @@ class Scanner:
             above = tuple(leading) if leading else ()
             head = body.rstrip("\t ")
             if head[-1:] != self.escape or head[-2:-1] == self.escape:
-                self.pos = stop + 1
+                self.pos = min(stop + 1, size)
                 return Logical(body, [(0, start)], start, start + len(body), (), above)
-            self.pos = stop + 1
-            joined = self._continue(head[:-1], start, start + len(body), above)
-            return joined
+            self.pos = min(stop + 1, size)
+            return self._continue(head[:-1], start, start + len(body), above)
         self.pos = size
         return None
 

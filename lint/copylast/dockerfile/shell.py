@@ -84,9 +84,8 @@ def split_script(body: str, locate: Callable[[int], int], options: frozenset[str
         reason = is_opaque_shell(words) if words else None
         if reason is not None:
             return Script((), (), reason, frozenset())
-        options = frozenset(
-            letter for word in words[1:] if word.startswith("-") and word.isascii() for letter in word[1:] if letter in "eux"
-        )
+        flags = "".join(word for word in words[1:] if word.startswith("-"))
+        options = options | frozenset(letter for letter in "eux" if letter in flags)
     return split(body, locate, options)
 
 

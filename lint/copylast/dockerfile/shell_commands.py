@@ -1,37 +1,31 @@
-"""Follows simple commands: wrappers, builtins that change the shell, functions, ``sh -c``."""
+"""Follows simple commands: lists them, unwraps wrappers, calls functions, reads what ``sh -c`` is given."""
 
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
+from collections.abc import Sequence
 
+from copylast.dockerfile.shell_builtins import BUILTINS, Builtins
 from copylast.dockerfile.shell_grammar import Reader
-from copylast.dockerfile.shell_nodes import Function, Listing, Locate, Node, Simple, Unreadable
-from copylast.dockerfile.shell_state import Definition, State
-from copylast.dockerfile.shell_tree import Certainty, Command, Redirect, ShellWord
-from copylast.dockerfile.shell_words import without_escapes
+from copylast.dockerfile.shell_nodes import Function, Listing, Locate, Node, Simple, Sub, Unreadable
+from copylast.dockerfile.shell_quotes import unquote, without_escapes
+from copylast.dockerfile.shell_state import Context, Definition
+from copylast.dockerfile.shell_tree import Certainty, Command, ShellWord
 from copylast.dockerfile.shell_wrappers import (
     SHELLS,
     WRAPPERS,
     Given,
     Unwrapped,
     given_script,
-    option_changes,
     program,
     unwrap,
 )
 from copylast.dockerfile.source import Span
 
-_DIRECTORIES = frozenset({"cd", "pushd", "popd"})
-_DECLARES = frozenset({"export", "readonly", "declare", "typeset", "local"})
-_READS = frozenset({"read", "unset", "getopts", "mapfile", "readarray"})
-_SPECIAL = (
-    SHELLS | WRAPPERS.keys() | _DIRECTORIES | _DECLARES | _READS | {"exit", "return", "exec", "set", "eval"} | {"su"}
-)
+_SPECIAL = BUILTINS | SHELLS | WRAPPERS.keys() | {"eval", "su"}
 # Behind these a builtin still changes this shell, and not only a child of it.
-_SAME_SHELL = frozenset({"command", "builtin", "time", "exec"})
-_ONLY_A_VARIABLE = re.compile(r"\s*\$(?:\{\w+\}|\w+|[@*])\s*")
-_DECLARED = re.compile(r"([A-Za-z_][A-Za-z0-9_]*)(\+?=)?")
+_SAME_SHELL = frozenset({"command", "builtin", "time"})
+_ONLY_A_VARIABLE = re.compile(r"\"?\s*\$(?:\{\w+\}|\w+|[@*])\s*\"?")
 
 MOST_EXPANDED = 5000
 """How many commands the calls of functions may add, so that functions that call each other stay cheap."""
@@ -40,28 +34,14 @@ MOST_NESTED = 8
 """How often ``sh -c`` is followed within ``sh -c``: each time the text is read again."""
 
 
-class Context(NamedTuple):
-    """What surrounds a command. ``matters``: its failure fails the step. ``errexit``: ``set -e`` counts here."""
-
-    certainty: Certainty
-    group: int
-    matters: bool
-    errexit: bool
-    wrappers: tuple[str, ...]
-    environment: tuple[tuple[str, ShellWord], ...]
-    redirects: tuple[Redirect, ...]
-
-
-class Commands:
+class Commands(Builtins):
     """Lists commands into ``commands``; ``opaque`` is the reason if a part could not be read."""
 
     def __init__(self, names: set[str], options: frozenset[str]) -> None:
+        super().__init__(options)
         self.names = names
-        self.state = State(options)
         self.commands: list[Command] = []
         self.opaque: str | None = None
-        self.options: set[str] = set()
-        self.assigned: set[str] = set()
         self.definitions: list[Definition] = []
         self.item = 0
         self.nested = 0
@@ -77,31 +57,40 @@ class Commands:
         """Walk one command of any kind."""
         raise NotImplementedError
 
-    def aside(self, listing: Listing, context: Context) -> None:
-        """Walk what a substitution runs: a subshell whose failure nobody sees."""
-        saved = self.state.save()
-        self.listing(listing, Context(context.certainty, context.group + 1, False, False, (), (), ()))
-        self.state.restore(saved)
+    def aside(self, subs: Sequence[Sub], context: Context) -> None:
+        """Walk what substitutions run: subshells whose failure nobody sees."""
+        inner = Context(context.certainty, context.group + 1, False, False, (), (), ())
+        for sub in subs:
+            saved = self.state.save()
+            self.listing(sub.listing, inner)
+            self.state.restore(saved)
 
     def emit(
-        self, node: Simple, context: Context, words: tuple[ShellWord, ...], found: Unwrapped | None, unknown: bool
+        self,
+        node: Simple,
+        context: Context,
+        words: tuple[ShellWord, ...],
+        found: Unwrapped | None = None,
+        unknown: bool = False,
     ) -> None:
         """List one command; ``found`` are its wrappers."""
         state = self.state
-        certainty = context.certainty
-        if certainty == "certain" and (state.stopped or state.returned or (found is not None and found.maybe)):
-            certainty = "conditional"
+        certainty: Certainty = "unknown" if unknown else context.certainty
         environment = context.environment
         wrappers = context.wrappers
-        if node.assigns or (found and found.environment):
-            environment = (*environment, *node.assigns, *(found.environment if found else ()))
-        if found and found.wrappers:
-            wrappers = (*wrappers, *found.wrappers)
+        if node.assigns:
+            environment = (*environment, *node.assigns)
+        if found:
+            environment += found.environment
+            wrappers += found.wrappers
+        if certainty == "certain" and (state.stopped or state.returned or (found and found.maybe)):
+            certainty = "conditional"
         redirects = context.redirects
         if node.redirects:
-            redirects = (*node.redirects, *redirects)
+            redirects = (*node.redirects.found, *redirects)
         locate = node.locate
-        self.expanded += self.calls > 0
+        if self.calls:
+            self.expanded += 1
         self.commands.append(
             Command(
                 words,
@@ -109,7 +98,7 @@ class Commands:
                 wrappers,
                 redirects,
                 state.directory,
-                "unknown" if unknown else certainty,
+                certainty,
                 context.group,
                 self.item,
                 Span(locate(node.start), locate(node.end - 1) + 1),
@@ -120,30 +109,30 @@ class Commands:
     def simple(self, node: Simple, context: Context) -> None:
         """List a simple command and do what it does to the shell."""
         words = node.words
+        if node.redirects:
+            for body in node.redirects.bodies:
+                self.aside(body.subs, context)
         if not words:
-            alone = context if not node.redirects else context._replace(matters=False)
+            # The status of A=$(command) is that of the command.
+            status = context._replace(group=context.group + 1, redirects=())
             for sub in node.subs:
-                # The status of A=$(command) is that of the command.
                 saved = self.state.save()
-                self.listing(sub.listing, alone._replace(group=alone.group + 1, redirects=()))
+                self.listing(sub.listing, status)
                 self.state.restore(saved)
             for name, word in node.assigns:
-                self.assigned.add(name)
-                self.state.set(name, None if word.glob else self.state.resolve(word))
-            self.emit(node, context, (), None, False)
+                self.assign(name, None if word.glob else self.state.resolve(word))
+            self.emit(node, context, ())
             return
-        name = program(words[0])
-        if name not in _SPECIAL:
-            for sub in node.subs:
-                self.aside(sub.listing, context)
-            self.emit(node, context, tuple(words), None, False)
-            if self.definitions:
-                self.call(words[0].value or "", context)
+        value = words[0].value
+        if value is None or (value if "/" not in value else program(words[0])) not in _SPECIAL:
+            if node.subs:
+                self.aside(node.subs, context)
+            self.emit(node, context, tuple(words))
+            if value and self.definitions:
+                self.call(value, context)
             return
         found = unwrap(words)
         rest = tuple(words[found.first :])
-        for name, _ in node.assigns:
-            self.names.add(name)
         name = program(rest[0])
         given = given_script(rest)
         state = self.state
@@ -151,67 +140,13 @@ class Commands:
         for directory in found.directories:
             state.go(directory)
         if not (given and self.follow(node, context, found, rest, given)):
-            for sub in node.subs:
-                self.aside(sub.listing, context)
-            self.emit(node, context, rest, found, name == "eval" or given is not None and given.word >= 0)
+            self.aside(node.subs, context)
+            self.emit(node, context, rest, found, name == "eval" or (given is not None and given.word >= 0))
         state.directory = elsewhere
-        if "exec" in found.wrappers and _SAME_SHELL.issuperset(found.wrappers):
+        if found.wrappers[:1] == ("exec",):
             state.stopped = True
-        elif _SAME_SHELL.issuperset(found.wrappers):
+        elif _SAME_SHELL.issuperset(found.wrappers) and rest[0].value == name:
             self.builtin(name, rest, context)
-
-    # What a command does to the shell
-
-    def builtin(self, name: str, words: tuple[ShellWord, ...], context: Context) -> None:
-        """Change the state as the builtin ``name`` does."""
-        state = self.state
-        if name in _DIRECTORIES:
-            self.move(name, words)
-        elif name == "exit" or name == "return":
-            status = words[1].value if len(words) > 1 else None
-            # Behind a branch, a failing exit fails the step: then nothing after it needs to be sure.
-            fails = status is not None and status.isdigit() and int(status[-4:]) % 256 != 0
-            if not (fails and name == "exit" and context.certainty != "certain"):
-                if name == "exit":
-                    state.stopped = True
-                else:
-                    state.returned = True
-        elif name == "set":
-            on, off = option_changes(words)
-            state.options = (state.options | on) - off
-            if context.certainty == "certain" and context.group == 0 and not state.stopped:
-                self.options |= on
-        elif name in _DECLARES or name in _READS:
-            for word in words[1:]:
-                match = _DECLARED.match(word.raw)
-                if match and (name in _READS or match[2]):
-                    value = None
-                    if match[2] == "=" and word.value is not None and not word.glob:
-                        value = state.resolve(word._replace(value=word.value[match.end() :]))
-                    self.assigned.add(match[1])
-                    state.set(match[1], value)
-
-    def move(self, name: str, words: tuple[ShellWord, ...]) -> None:
-        """``cd``, ``pushd`` and ``popd``"""
-        state = self.state
-        if name == "popd":
-            if len(words) == 1 and state.stack:
-                state.directory = state.stack[-1]
-                state.stack = state.stack[:-1]
-            else:
-                state.directory, state.stack = None, ()
-            return
-        index = 1
-        while index < len(words) and words[index].raw in ("-L", "-P", "-e", "-@", "--"):
-            index += 1
-        if name == "pushd":
-            state.stack = (*state.stack[-MOST_NESTED:], state.directory)
-        if index != len(words) - 1:
-            state.directory = None
-            return
-        word = words[index]
-        unsure = word.glob or word.raw.startswith(("~", "-", "+"))
-        state.go(None if unsure else state.resolve(word))
 
     # Functions
 
@@ -220,8 +155,8 @@ class Commands:
         start = len(self.commands)
         saved = self.state.save()
         self.defining += 1
-        inner = context._replace(group=context.group + 1)
-        self.node(node.body, inner._replace(certainty="conditional") if inner.certainty == "certain" else inner)
+        inner = context._replace(certainty="conditional") if context.certainty == "certain" else context
+        self.node(node.body, inner)
         self.defining -= 1
         self.state.restore(saved)
         definition = Definition(node.body, start, len(self.commands))
@@ -237,7 +172,7 @@ class Commands:
         definition.active = True
         definition.called = True
         self.calls += 1
-        self.node(definition.body, context._replace(group=context.group + 1))
+        self.node(definition.body, context)
         self.calls -= 1
         definition.active = False
         self.state.returned = returned
@@ -248,20 +183,18 @@ class Commands:
         self, node: Simple, context: Context, found: Unwrapped, words: tuple[ShellWord, ...], given: Given
     ) -> bool:
         """List what a shell runs that was given its script; False if that cannot be followed."""
-        start = end = -1
         if given.word < 0:
-            if not node.bodies:
+            if not node.redirects or not node.redirects.bodies:
                 return False
-            body = node.bodies[-1]
-            start, end = body.start, body.end
-            script, offsets = without_escapes(node.text, start, end, "" if body.quoted else "$`\\")
+            start, end, quoted, _ = node.redirects.bodies[-1]
+            script, offsets = without_escapes(node.text, start, end, "" if quoted else "$`\\")
         else:
             word = words[given.word]
             start = node.starts[found.first + given.word]
             end = start + len(word.raw)
-            if _ONLY_A_VARIABLE.fullmatch(word.raw.strip('"')):
+            if _ONLY_A_VARIABLE.fullmatch(word.raw):
                 return False
-            kept = {sub.start: sub.end for sub in node.subs if start <= sub.start and sub.end <= end}
+            kept = {sub.start: sub.end for sub in node.subs if start <= sub.start < end}
             script, offsets = unquote(node.text, start, end, kept)
         if self.nested >= MOST_NESTED:
             self.opaque = f"sh -c within sh -c, more than {MOST_NESTED} deep"
@@ -271,14 +204,17 @@ class Commands:
         try:
             listing = reader.read()
         except Unreadable as problem:
-            self.opaque = f"the text that {program(words[0])} is given cannot be read: {problem}"
+            self.opaque = f"what {program(words[0])} is given cannot be read: {problem}"
             return False
-        for sub in node.subs:
-            if not start <= sub.start < end:
-                self.aside(sub.listing, context)
-        certainty: Certainty = context.certainty
-        if certainty == "certain" and (found.maybe or self.state.stopped or self.state.returned):
+        # The others are read again as a part of the script.
+        self.aside([sub for sub in node.subs if not start <= sub.start < end], context)
+        state = self.state
+        certainty = context.certainty
+        if certainty == "certain" and (found.maybe or state.stopped or state.returned):
             certainty = "conditional"
+        redirects = context.redirects
+        if node.redirects:
+            redirects = (*(redirect for redirect in node.redirects.found if not redirect.body), *redirects)
         inner = Context(
             certainty,
             context.group + 1,
@@ -286,55 +222,15 @@ class Commands:
             True,
             (*context.wrappers, *found.wrappers, program(words[0])),
             (*context.environment, *node.assigns, *found.environment),
-            (*(redirect for redirect in node.redirects if redirect.body is None), *context.redirects),
+            redirects,
         )
-        saved = self.state.save()
-        self.state.options = given.options
-        self.state.stopped = self.state.returned = False
+        saved = state.save()
+        state.options = given.options
+        state.stopped = state.returned = False
         if given.login:
-            self.state.directory = None
+            state.directory = None
         self.nested += 1
         self.listing(listing, inner)
         self.nested -= 1
-        self.state.restore(saved)
+        state.restore(saved)
         return True
-
-
-def unquote(text: str, start: int, end: int, kept: dict[int, int]) -> tuple[str, list[int]]:
-    """The word at ``text[start:end]`` after quote removal, with the offset in ``text`` of each character.
-
-    ``kept`` are the substitutions in it (start to end), which stay as they are.
-    """
-    out: list[str] = []
-    offsets: list[int] = []
-    quote = ""
-    pos = start
-    while pos < end:
-        char = text[pos]
-        if pos in kept:
-            after = kept[pos]
-            out.append(text[pos:after])
-            offsets.extend(range(pos, after))
-            pos = after
-            continue
-        if char == quote:
-            quote = ""
-        elif not quote and char in "'\"":
-            quote = char
-        elif not quote and char == "$" and text[pos + 1 : pos + 2] in ("'", '"'):
-            pass
-        elif char == "\\" and quote != "'" and pos + 1 < end:
-            pos += 1
-            after_escape = text[pos]
-            if after_escape != "\n":
-                if quote and after_escape not in '$`\\"':
-                    out.append(char)
-                    offsets.append(pos - 1)
-                out.append(after_escape)
-                offsets.append(pos)
-        else:
-            out.append(char)
-            offsets.append(pos)
-        pos += 1
-    offsets.append(end)
-    return "".join(out), offsets

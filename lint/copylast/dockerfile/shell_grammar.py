@@ -1,38 +1,29 @@
-"""Reads shell text into a tree: lists, pipelines, commands, compound commands, heredocs."""
+"""Reads shell text into a tree: lists, pipelines, compound commands."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from typing import NamedTuple, cast
+from typing import cast
 
+from copylast.dockerfile.shell_expansions import NO_NAMES
 from copylast.dockerfile.shell_nodes import (
-    Body,
-    Case,
+    Branches,
     Function,
     Group,
-    If,
     Listing,
     Locate,
-    Loop,
     Node,
     Pipe,
     Simple,
-    Sub,
     Unreadable,
 )
-from copylast.dockerfile.shell_tree import Operator, Redirect, ShellWord
-from copylast.dockerfile.shell_words import NO_NAMES, Pieces, Words
-from copylast.dockerfile.source import Span
+from copylast.dockerfile.shell_quotes import Pieces
+from copylast.dockerfile.shell_simple import BLANKS, PARENTHESES, Simples
+from copylast.dockerfile.shell_tree import Operator, ShellWord
 
-_BLANK = re.compile(r"(?:[ \t]+|\\\r?\n|\r(?=\n))*")
-# Nearly all words are one of these; reading them without the general loop is what makes this quick.
-_PLAIN = re.compile(r"[ \t]*+([^ \t\n\r;&|<>()'\"\\$`*?\[#{][^ \t\n\r;&|<>()'\"\\$`*?\[]*+)(?=[ \t\n;&|)]|\Z)")
-_SIMPLY_QUOTED = re.compile(r"[ \t]*+('[^'$]*+'|\"[^\"\\$`]*+\")(?=[ \t\n;&|)]|\Z)")
-_BARE = re.compile(r"[^ \t\n\r;&|<>()'\"\\$`]+(?=[ \t\n\r;&|<>()]|\Z)")
-_ASSIGN = re.compile(r"([A-Za-z_][A-Za-z0-9_]*)(?:\[[^\]\s]*\])?\+?=")
-_REDIRECT = re.compile(r"(?:[0-9]+|\{[A-Za-z_][A-Za-z0-9_]*\})?(?:<<<|<<-|<<|<>|<&|>&|>>|>\||<|>)|&>>|&>")
-_PARENTHESES = re.compile(r"[ \t]*\([ \t]*\)")
+_BARE = re.compile(r"[^ \t\n\r;&|<>()'\"\\$`]++(?=[ \t\n\r;&|<>()]|\Z)")
+_HEAD = re.compile(r"[ \t]*+([^ \t\n\r;&|<>()'\"\\$`#]++)(?=[ \t\n\r;&|<>()]|\Z)")
 _CONDITION = re.compile(r"&&|\|\||[()<>]|!(?=[ \t\n])")
 
 _CLOSERS = frozenset({"then", "elif", "else", "fi", "do", "done", "esac", "}"})
@@ -47,25 +38,12 @@ _DONE = frozenset({"done"})
 _CASE_END = frozenset({";;", "esac"})
 
 
-class _Pending(NamedTuple):
-    """A heredoc whose text comes after the line's end: ``redirects[at]`` gets it."""
-
-    redirects: list[Redirect]
-    at: int
-    subs: list[Sub]
-    bodies: list[Body]
-    delimiter: str
-    chomp: bool
-    quoted: bool
-
-
-class Reader(Words):
+class Reader(Simples):
     """Reads one text. ``top`` has the pipelines of the outermost list as far as they could be read."""
 
     def __init__(self, text: str, locate: Locate, depth: int, names: set[str]) -> None:
         super().__init__(text, locate, depth, names)
         self.top: list[Pipe] = []
-        self.pending: list[_Pending] = []
 
     def read(self) -> Listing:
         """The whole text; raises :class:`Unreadable`."""
@@ -79,92 +57,31 @@ class Reader(Words):
         self.pos += 1
         return listing
 
-    # Between the words
-
-    def blanks(self) -> str:
-        """Move over blanks and joined lines; gives the next character, empty at the end."""
-        match = _BLANK.match(self.text, self.pos)
-        if match:
-            self.pos = match.end()
-        return self.text[self.pos : self.pos + 1]
-
-    def skip_lines(self) -> None:
-        while True:
-            char = self.blanks()
-            if char == "#":
-                self.comment()
-            elif char == "\n":
-                self.newline()
-            else:
-                return
-
-    def comment(self) -> None:
-        """Move to the end of the line; without a line end that is the end of the text."""
-        end = self.text.find("\n", self.pos)
-        self.pos = len(self.text) if end < 0 else end
-
-    def newline(self) -> None:
-        """Move over a line end and the heredocs that begin behind it."""
-        self.pos += 1
-        if self.pending:
-            pending, self.pending = self.pending, []
-            for heredoc in pending:
-                self.heredoc(heredoc)
-
-    def heredoc(self, heredoc: _Pending) -> None:
-        """Read the lines of one heredoc at ``pos``; a missing terminator ends it with the text."""
-        text = self.text
-        start = pos = self.pos
-        size = len(text)
-        body_end = size
-        while pos < size:
-            end = text.find("\n", pos)
-            end = size if end < 0 else end
-            line = text[pos:end].removesuffix("\r")
-            if (line.lstrip("\t") if heredoc.chomp else line) == heredoc.delimiter:
-                body_end, pos = pos, min(end + 1, size)
-                break
-            pos = end + 1
-        self.pos = min(pos, size)
-        if body_end <= start:
-            return
-        pieces = Pieces()
-        if heredoc.quoted:
-            pieces.literal(text[start:body_end])
-        else:
-            subs, self.subs = self.subs, heredoc.subs
-            after = self.pos
-            self.quoted(pieces, start, body_end)
-            self.pos = after
-            self.subs = subs
-        word = self.finish(pieces, start, body_end)
-        heredoc.bodies.append(Body(start, body_end, heredoc.quoted))
-        heredoc.redirects[heredoc.at] = heredoc.redirects[heredoc.at]._replace(body=word)
-
-    # Lists
-
     def listing(self, closers: frozenset[str], pipes: list[Pipe]) -> Listing:
         """Read pipelines into ``pipes`` up to one of ``closers``, which is not passed."""
         text = self.text
         joined = False
         while True:
-            self.skip_lines()
-            pos = self.pos
-            char = text[pos : pos + 1]
-            word = ""
-            if not char:
-                if closers:
-                    raise Unreadable(f"{' or '.join(sorted(closers))} is missing")
-                break
-            if char == ")" or char == ";":
-                if text.startswith(";;", pos) or text.startswith(";&", pos):
-                    char = ";;"
-                if char in closers:
+            head = _HEAD.match(text, self.pos)
+            if not head:
+                self.skip_lines()
+                pos = self.pos
+                char = text[pos : pos + 1]
+                if not char:
+                    if closers:
+                        raise Unreadable(f"{' or '.join(sorted(closers))} is missing")
                     break
-                raise Unreadable(f"unexpected {char}")
-            bare = _BARE.match(text, pos)
-            if bare:
-                word = bare[0]
+                if char == ")" or char == ";":
+                    if text.startswith((";;", ";&"), pos):
+                        char = ";;"
+                    if char in closers:
+                        break
+                    raise Unreadable(f"unexpected {char}")
+                head = _HEAD.match(text, pos)
+            word = ""
+            if head:
+                word = head[1]
+                self.pos = head.start(1)
                 if word in _CLOSERS:
                     if word in closers:
                         break
@@ -184,27 +101,23 @@ class Reader(Words):
             self.pos += len(word)
             self.blanks()
             word = self.bare()
-        nodes = [self.command(word)]
-        while True:
-            end = self.pos
-            char = self.blanks()
-            pos = self.pos
-            if char != "|" or text.startswith("||", pos):
-                break
+        nodes: list[Node] | tuple[Node] = (self.command(word),)
+        pos = self.pos
+        while text.startswith("|", pos) and not text.startswith("||", pos):
             self.pos = pos + (2 if text.startswith("|&", pos) else 1)
             self.skip_lines()
-            nodes.append(self.command(self.bare()))
+            nodes = [*nodes, self.command(self.bare())]
+            pos = self.pos
+        char = text[pos : pos + 1]
         length = 0
         if char == "&" or char == "|":
             length = 2 if text.startswith(char, pos + 1) else 1
-        elif char == "\n" or (char == ";" and text[pos + 1 : pos + 2] not in (";", "&")):
+        elif char == "\n" or (char == ";" and not text.startswith((";", "&"), pos + 1)):
             length = 1
-        elif char == "#":
-            pass
-        elif char and char not in ");" and self.bare() not in closers:
+        elif char and char not in ");#" and self.bare() not in closers:
             raise Unreadable(f"unexpected {self.bare() or char}")
         operator = cast(Operator, text[pos : pos + length])
-        pipes.append(Pipe(nodes, negated, start, end, operator, pos if length else end, pos + length if length else end))
+        pipes.append(Pipe(nodes, negated, start, self.last, operator, pos))
         if char == "\n":
             self.newline()
         else:
@@ -218,7 +131,7 @@ class Reader(Words):
 
     def compound_follows(self) -> bool:
         """Whether the ``time`` at ``pos`` stands before a compound command (elsewhere it is a wrapper)."""
-        match = _BLANK.match(self.text, self.pos + 4)
+        match = BLANKS.match(self.text, self.pos + 4)
         pos = match.end() if match else self.pos
         if self.text.startswith("(", pos):
             return True
@@ -229,44 +142,38 @@ class Reader(Words):
 
     def command(self, word: str) -> Node:
         """Read a simple or compound command at ``pos``; ``word`` is the bare word there."""
-        start = self.pos
         method = _COMPOUND.get(word)
-        if method:
-            self.deeper()
-            outer, self.subs = self.subs, []
-            node = method(self)
-            self.subs = outer
-            self.depth -= 1
-            return node
-        if not self.text.startswith("(", start):
-            return self.simple()
+        if not method:
+            if not self.text.startswith("(", self.pos):
+                return self.simple()
+            method = Reader.parentheses
         self.deeper()
-        outer, self.subs = self.subs, []
-        end = self.arithmetic_end(start + 2) if self.text.startswith("((", start) else -1
-        node = self.group() if end < 0 else self.double_parentheses(end)
-        self.subs = outer
+        mark = len(self.subs)
+        node = method(self)
+        if isinstance(node, (Group, Branches)):
+            node.redirects = self.redirects()
+            node.subs = self.taken(mark)
         self.depth -= 1
         return node
 
-    def group(self) -> Node:
-        """``( list )``"""
-        self.pos += 1
-        body = self.parenthesised()
-        return Group(True, body, self.redirects(), self.subs)
-
-    def double_parentheses(self, end: int) -> Node:
-        """``(( arithmetic ))``, whose end is known."""
+    def parentheses(self) -> Node:
+        """``( list )`` or ``(( arithmetic ))``"""
         start = self.pos
+        end = self.arithmetic_end(start + 2) if self.text.startswith("((", start) else -1
+        if end < 0:
+            self.pos += 1
+            return Group(True, self.parenthesised())
+        mark = len(self.subs)
         pieces = Pieces()
         self.arithmetic(pieces, start + 2, end)
         self.pos = end + 2
-        return self.as_simple([self.finish(pieces, start, end + 2)], [start], start)
+        return self.as_simple([self.finish(pieces, start, end + 2)], [start], start, mark)
 
-    def as_simple(self, words: list[ShellWord], starts: list[int], start: int) -> Node:
+    def as_simple(self, words: list[ShellWord], starts: list[int], start: int, mark: int) -> Node:
         """A command of its own syntax, given as a simple one with the redirects that follow."""
-        bodies: list[Body] = []
-        redirects = self.redirects(bodies)
-        return Simple(words, starts, [], redirects, self.subs, bodies, start, self.pos, self.text, self.locate)
+        redirects = self.redirects()
+        subs = self.taken(mark)
+        return Simple(words, starts, (), redirects, subs, start, self.last, self.text, self.locate)
 
     def take(self, word: str) -> None:
         """Pass the reserved ``word``, which must come next."""
@@ -287,7 +194,7 @@ class Reader(Words):
         self.pos += 1
         body = self.until(_BRACE)
         self.take("}")
-        return Group(False, body, self.redirects(), self.subs)
+        return Group(False, body)
 
     def if_(self) -> Node:
         """``if`` to ``fi``"""
@@ -303,7 +210,8 @@ class Reader(Words):
                 branches.append((condition, self.until(_IF_END)))
             word = self.bare()
         self.pos += 2
-        return If(branches, self.redirects(), self.subs)
+        # The first condition runs for sure, the others are part of their branch.
+        return Branches(branches[0][0], [(None, branches[0][1]), *branches[1:]])
 
     def while_(self) -> Node:
         """``while`` and ``until``"""
@@ -340,7 +248,7 @@ class Reader(Words):
         self.take("do")
         body = self.until(_DONE)
         self.take("done")
-        return Loop(variable, head, body, self.redirects(), self.subs)
+        return Branches(head, [(None, body)], variable)
 
     def case(self) -> Node:
         """``case`` to ``esac``"""
@@ -348,7 +256,7 @@ class Reader(Words):
         self.blanks()
         self.word()
         self.take("in")
-        bodies: list[Listing] = []
+        bodies: list[tuple[Listing | None, Listing]] = []
         while True:
             self.skip_lines()
             if self.bare() == "esac":
@@ -364,20 +272,20 @@ class Reader(Words):
             if not self.text.startswith(")", self.pos):
                 raise Unreadable("a pattern of case has no )")
             self.pos += 1
-            bodies.append(self.listing(_CASE_END, []))
+            bodies.append((None, self.listing(_CASE_END, [])))
             for end in (";;&", ";;", ";&"):
                 if self.text.startswith(end, self.pos):
                     self.pos += len(end)
                     break
         self.pos += 4
-        return Case(bodies, self.redirects(), self.subs)
+        return Branches(None, bodies)
 
     def function(self) -> Node:
         """``function NAME [()] compound``"""
         self.pos += 8
         self.blanks()
         name = self.word().raw
-        match = _PARENTHESES.match(self.text, self.pos)
+        match = PARENTHESES.match(self.text, self.pos)
         if match:
             self.pos = match.end()
         return self.body(name)
@@ -388,11 +296,12 @@ class Reader(Words):
         word = self.bare()
         if word not in _COMPOUND and not self.text.startswith("(", self.pos):
             raise Unreadable(f"the function {name} has no body")
-        return Function(name, self.command(word), [], [])
+        return Function(name, self.command(word))
 
     def condition(self) -> Node:
         """``[[ ]]``"""
         start = self.pos
+        mark = len(self.subs)
         words = [self.piece(start, start + 2)]
         starts = [start]
         self.pos += 2
@@ -403,7 +312,7 @@ class Reader(Words):
                 words.append(self.piece(pos, pos + 2))
                 starts.append(pos)
                 self.pos += 2
-                return self.as_simple(words, starts, start)
+                return self.as_simple(words, starts, start, mark)
             match = _CONDITION.match(self.text, pos)
             if match:
                 word = self.piece(pos, match.end())
@@ -417,105 +326,6 @@ class Reader(Words):
         """A word whose text means itself."""
         text = self.text[start:end]
         return ShellWord(text, text, self.span(start, end), NO_NAMES, False)
-
-    def redirects(self, bodies: list[Body] | None = None) -> list[Redirect]:
-        """The redirects behind a compound command; the text of its heredocs goes to ``bodies``."""
-        found: list[Redirect] = []
-        into: list[Body] = [] if bodies is None else bodies
-        while True:
-            end = self.pos
-            self.blanks()
-            match = _REDIRECT.match(self.text, self.pos)
-            if not match:
-                # What ends here is the command, not the blanks behind it.
-                self.pos = end
-                return found
-            self.redirect(match, found, into)
-
-    def redirect(self, match: re.Match[str], found: list[Redirect], bodies: list[Body]) -> None:
-        """Read the target of the redirect that ``match`` found."""
-        start = self.pos
-        self.pos = match.end()
-        self.blanks()
-        operator = match[0]
-        target = self.word()
-        found.append(Redirect(operator, target, Span(self.locate(start), target.span.end)))
-        if operator.endswith("<<") or operator.endswith("<<-"):
-            quoted = any(char in target.raw for char in "'\"\\")
-            delimiter = target.raw if target.value is None or not quoted else target.value
-            chomp = operator.endswith("-")
-            self.pending.append(_Pending(found, len(found) - 1, self.subs, bodies, delimiter, chomp, quoted))
-
-    def simple(self) -> Node:
-        """A simple command, or a function written ``name() ...``"""
-        text = self.text
-        locate = self.locate
-        words: list[ShellWord] = []
-        starts: list[int] = []
-        assigns: list[tuple[str, ShellWord]] = []
-        redirects: list[Redirect] = []
-        bodies: list[Body] = []
-        outer, self.subs = self.subs, []
-        start = end = self.pos
-        plain = _PLAIN.match
-        simply_quoted = _SIMPLY_QUOTED.match
-        while True:
-            match = plain(text, end)
-            if match and (words or "=" not in match[1]):
-                raw = match[1]
-                begin = match.start(1)
-                end = match.end()
-                words.append(ShellWord(raw, raw, Span(locate(begin), locate(end - 1) + 1), NO_NAMES, False))
-                starts.append(begin)
-                continue
-            match = simply_quoted(text, end)
-            if match:
-                raw = match[1]
-                begin = match.start(1)
-                end = match.end()
-                words.append(ShellWord(raw, raw[1:-1], Span(locate(begin), locate(end - 1) + 1), NO_NAMES, False))
-                starts.append(begin)
-                continue
-            self.pos = end
-            char = self.blanks()
-            pos = self.pos
-            if not char or char in "\n;)#" or char == "|":
-                break
-            if char in "&<>{0123456789":
-                match = _REDIRECT.match(text, pos)
-                if match and not (char in "<>" and text.startswith("(", pos + 1)):
-                    self.redirect(match, redirects, bodies)
-                    end = self.pos
-                    continue
-                if char == "&":
-                    break
-            if char == "(":
-                match = _PARENTHESES.match(text, pos)
-                if match and len(words) == 1 and not assigns and not redirects:
-                    self.pos = match.end()
-                    self.subs = outer
-                    return self.body(words[0].raw)
-                raise Unreadable("unexpected (")
-            word = self.word()
-            end = self.pos
-            assign = None if words else _ASSIGN.match(word.raw)
-            if assign:
-                assigns.append((assign[1], self.assigned(word, assign.end(), pos)))
-            else:
-                words.append(word)
-                starts.append(pos)
-        if end == start:
-            raise Unreadable(f"unexpected {text[self.pos : self.pos + 2]!r}" if self.pos < len(text) else "nothing follows")
-        self.pos = end
-        subs, self.subs = self.subs, outer
-        return Simple(words, starts, assigns, redirects, subs, bodies, start, end, text, locate)
-
-    def assigned(self, word: ShellWord, length: int, start: int) -> ShellWord:
-        """The part of an assignment behind the ``=``; an empty value lies at the word's end."""
-        raw = word.raw[length:]
-        begin = self.locate(start + length) if raw else word.span.end
-        value = None if word.value is None else word.value[length:]
-        return ShellWord(raw, value, Span(begin, word.span.end), word.names, word.glob)
 
 
 _COMPOUND: dict[str, Callable[[Reader], Node]] = {

@@ -1,11 +1,12 @@
 """The syntax tree of a shell text, as the reader builds it and the walk follows it.
 
 Offsets here are offsets in the text that was read; what people get to see has places in the Dockerfile.
+Slotted classes: a long RUN makes tens of thousands of them.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from copylast.dockerfile.shell_tree import Operator, Redirect, ShellWord
@@ -26,91 +27,130 @@ class Sub(NamedTuple):
 
 
 class Body(NamedTuple):
-    """Where the text of a heredoc lies, and whether its delimiter was quoted."""
+    """Where the text of a heredoc lies, whether its delimiter was quoted, and what it substitutes."""
 
     start: int
     end: int
     quoted: bool
+    subs: Sequence[Sub]
 
 
-class Simple(NamedTuple):
-    """A simple command, ``[[ ]]`` or ``(( ))``; ``starts`` are the offsets of ``words``.
+class Redirects:
+    """The redirects of a command. Lists, because the text of a heredoc comes after the command."""
 
-    ``redirects``, ``subs`` and ``bodies`` are lists because a heredoc's text comes after the command.
-    """
+    __slots__ = ("bodies", "found")
 
-    words: list[ShellWord]
-    starts: list[int]
-    assigns: list[tuple[str, ShellWord]]
-    redirects: list[Redirect]
-    subs: list[Sub]
-    bodies: list[Body]
-    start: int
-    end: int
-    text: str
-    locate: Locate
+    def __init__(self) -> None:
+        self.found: list[Redirect] = []
+        self.bodies: list[Body] = []
 
 
-class Group(NamedTuple):
+class Simple:
+    """A simple command, ``[[ ]]`` or ``(( ))`` at ``text[start:end]``; ``starts`` are those of ``words``."""
+
+    __slots__ = ("assigns", "end", "locate", "redirects", "start", "starts", "subs", "text", "words")
+
+    def __init__(
+        self,
+        words: Sequence[ShellWord],
+        starts: Sequence[int],
+        assigns: Sequence[tuple[str, ShellWord]],
+        redirects: Redirects | None,
+        subs: Sequence[Sub],
+        start: int,
+        end: int,
+        text: str,
+        locate: Locate,
+    ) -> None:
+        self.words = words
+        self.starts = starts
+        self.assigns = assigns
+        self.redirects = redirects
+        self.subs = subs
+        self.start = start
+        self.end = end
+        self.text = text
+        self.locate = locate
+
+
+class Compound:
+    """A compound command: its redirects, and the substitutions in its head."""
+
+    __slots__ = ("redirects", "subs")
+
+    def __init__(self) -> None:
+        self.redirects: Redirects | None = None
+        self.subs: Sequence[Sub] = ()
+
+
+class Group(Compound):
     """``( body )`` when ``subshell``, else ``{ body }``."""
 
-    subshell: bool
-    body: Listing
-    redirects: list[Redirect]
-    subs: list[Sub]
+    __slots__ = ("body", "subshell")
+
+    def __init__(self, subshell: bool, body: Listing) -> None:
+        super().__init__()
+        self.subshell = subshell
+        self.body = body
 
 
-class If(NamedTuple):
-    """``branches`` are pairs of condition and body; the condition of ``else`` is None."""
+class Branches(Compound):
+    """``if``, ``case`` and the loops: pairs of condition and body; the condition of ``else`` is None.
 
-    branches: list[tuple[Listing | None, Listing]]
-    redirects: list[Redirect]
-    subs: list[Sub]
+    ``head`` is what surely runs (the first condition), ``variable`` what a loop sets.
+    """
 
+    __slots__ = ("bodies", "head", "variable")
 
-class Loop(NamedTuple):
-    """``for`` and ``select`` have a ``variable``, ``while`` and ``until`` a ``head``."""
-
-    variable: str
-    head: Listing | None
-    body: Listing
-    redirects: list[Redirect]
-    subs: list[Sub]
-
-
-class Case(NamedTuple):
-    """The bodies of a ``case``."""
-
-    bodies: list[Listing]
-    redirects: list[Redirect]
-    subs: list[Sub]
+    def __init__(
+        self, head: Listing | None, bodies: Sequence[tuple[Listing | None, Listing]], variable: str = ""
+    ) -> None:
+        super().__init__()
+        self.head = head
+        self.bodies = bodies
+        self.variable = variable
 
 
-class Function(NamedTuple):
+class Function(Compound):
     """A definition; ``body`` is any compound command."""
 
-    name: str
-    body: Node
-    redirects: list[Redirect]
-    subs: list[Sub]
+    __slots__ = ("body", "name")
+
+    def __init__(self, name: str, body: Node) -> None:
+        super().__init__()
+        self.name = name
+        self.body = body
 
 
-Node = Simple | Group | If | Loop | Case | Function
+Node = Simple | Group | Branches | Function
 
 
-class Pipe(NamedTuple):
+class Pipe:
     """A pipeline with the operator that follows it."""
 
-    nodes: list[Node]
-    negated: bool
-    start: int
-    end: int
-    operator: Operator
-    operator_start: int
-    operator_end: int
+    __slots__ = ("end", "negated", "nodes", "operator", "operator_start", "start")
+
+    def __init__(
+        self,
+        nodes: Sequence[Node],
+        negated: bool,
+        start: int,
+        end: int,
+        operator: Operator,
+        operator_start: int,
+    ) -> None:
+        self.nodes = nodes
+        self.negated = negated
+        self.start = start
+        self.end = end
+        self.operator = operator
+        self.operator_start = operator_start
 
 
-class Listing(NamedTuple):
-    """Pipelines joined by ``&&``, ``||``, ``;``, ``&`` and line ends; never ends in ``&&`` or ``||``."""
+class Listing:
+    """Pipelines joined by ``&&``, ``||``, ``;``, ``&`` and line ends; the last is never ``&&`` or ``||``."""
 
-    pipes: list[Pipe]
+    __slots__ = ("pipes",)
+
+    def __init__(self, pipes: list[Pipe]) -> None:
+        self.pipes = pipes

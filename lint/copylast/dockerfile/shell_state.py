@@ -10,13 +10,28 @@ import re
 from typing import NamedTuple
 
 from copylast.dockerfile.shell_nodes import Node
-from copylast.dockerfile.shell_tree import ShellWord
+from copylast.dockerfile.shell_tree import Certainty, Redirect, ShellWord
 
 _VARIABLE = re.compile(r"\$(?:\{([A-Za-z_][A-Za-z0-9_]*)\}|([A-Za-z_][A-Za-z0-9_]*))")
 _HERE = re.compile(r"\$(?:\{PWD\}|PWD(?![A-Za-z0-9_]))")
 
 LONGEST = 64
 """How many relative ``cd`` are followed in a row: each command holds them all."""
+
+
+class Context(NamedTuple):
+    """What surrounds a command, while :class:`State` is what the commands before it left.
+
+    ``matters``: its failure fails the step. ``errexit``: ``set -e`` counts here.
+    """
+
+    certainty: Certainty
+    group: int
+    matters: bool
+    errexit: bool
+    wrappers: tuple[str, ...]
+    environment: tuple[tuple[str, ShellWord], ...]
+    redirects: tuple[Redirect, ...]
 
 
 class Definition:

@@ -54,9 +54,10 @@ class Command(NamedTuple):
     which are kept in ``wrappers`` (``sudo``, ``time``, ``exec``, ``env`` ...). ``environment`` are
     the prefixes ``NAME=value`` of the command (and of ``env``). ``directory`` are the arguments of
     the ``cd`` commands that surely ran before it in the same shell, in order, to be joined to the
-    step's working directory; None where the directory is not known. ``span`` covers the command with its
-    prefixes and redirects. ``group`` counts how deep it is in subshells, ``(``, ``{``, ``if``...: 0 is top level.
-    ``item`` is the index of the top-level list item that holds it.
+    step's working directory (an absolute one replaces those before it); None where the directory is not
+    known. ``span`` covers the command with its prefixes and redirects. ``group`` counts how deep it is in
+    subshells, ``(``, ``{``, ``if``...: 0 is top level. ``item`` is the index of the top-level list item that
+    holds it.
 
     The command that ``sh -c`` was given stands here with ``sh`` in ``wrappers``, and with the
     environment and the redirects of that ``sh``. ``redirects`` has those of the groups around the command

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from copylast.dockerfile.shell_commands import Commands, Context
+from copylast.dockerfile.shell_builtins import failing
+from copylast.dockerfile.shell_commands import Commands
 from copylast.dockerfile.shell_grammar import Reader
-from copylast.dockerfile.shell_nodes import Case, Function, Group, If, Listing, Loop, Node, Pipe, Simple
-from copylast.dockerfile.shell_state import Effects
+from copylast.dockerfile.shell_nodes import Function, Group, Listing, Node, Pipe, Simple
+from copylast.dockerfile.shell_state import Context, Effects
 from copylast.dockerfile.shell_tree import Command, Item
 from copylast.dockerfile.source import Span
 
 # Commands that are run to ask something: what && brings after them is a branch.
 _ASKS = frozenset(
-    "[ [[ test which type hash grep egrep fgrep false getent id cmp diff pgrep pidof let expr mountpoint".split()
+    "[ [[ test which type hash grep egrep fgrep false getent id cmp diff pgrep let expr mountpoint".split()
 )
 _TOP = Context("certain", 0, True, True, (), (), ())
 
@@ -30,11 +31,12 @@ class Walk(Commands):
             node = pipe.nodes[0]
             plain = len(pipe.nodes) == 1 and type(node) is Simple and not pipe.negated
             if plain and node.redirects:
-                plain = not any(redirect.operator.endswith(("<<", "<<-")) for redirect in node.redirects)
+                plain = not any(found.operator.endswith(("<<", "<<-")) for found in node.redirects.found)
             end = locate(pipe.end - 1) + 1
             operator = Span(end, end)
             if pipe.operator:
-                operator = Span(locate(pipe.operator_start), locate(pipe.operator_end - 1) + 1)
+                at = pipe.operator_start
+                operator = Span(locate(at), locate(at + len(pipe.operator) - 1) + 1)
             self.items.append(Item(Span(locate(pipe.start), end), pipe.operator, operator, plain))
         self.chains(listing.pipes, _TOP, True)
 
@@ -70,7 +72,8 @@ class Walk(Commands):
             else:
                 if top:
                     self.item = start
-                self.pipe(pipes[start], context if stops == context.matters else context._replace(matters=stops))
+                inner = context if stops == context.matters else context._replace(matters=stops)
+                self.pipe(pipes[start], inner)
             if saved:
                 self.state.restore(saved)
             start = end + 1
@@ -136,18 +139,18 @@ class Walk(Commands):
             self.state.restore(saved)
 
     def node(self, node: Node, context: Context) -> None:
-        if type(node) is Simple:
+        if isinstance(node, Simple):
             self.simple(node, context)
             return
-        for sub in node.subs:
-            self.aside(sub.listing, context)
         if isinstance(node, Function):
             self.define(node, context)
             return
+        self.aside(node.subs, context)
         inner = context._replace(group=context.group + 1)
         if node.redirects:
-            inner = inner._replace(redirects=(*node.redirects, *context.redirects))
-        branch = inner._replace(certainty="conditional") if inner.certainty == "certain" else inner
+            for heredoc in node.redirects.bodies:
+                self.aside(heredoc.subs, context)
+            inner = inner._replace(redirects=(*node.redirects.found, *context.redirects))
         state = self.state
         if isinstance(node, Group):
             saved = state.save()
@@ -155,27 +158,15 @@ class Walk(Commands):
             if node.subshell:
                 state.restore(saved)
             return
+        branch = inner._replace(certainty="conditional") if inner.certainty == "certain" else inner
+        if node.variable:
+            self.assign(node.variable, None)
+        if node.head:
+            self.chains(node.head.pipes, inner._replace(matters=False, errexit=False), False)
         effects = Effects()
-        if isinstance(node, If):
-            bodies = node.branches
-            # The first condition runs for sure, so what it does to the shell stays.
-            first = bodies[0][0]
-            if first:
-                self.chains(first.pipes, inner._replace(matters=False, errexit=False), False)
-        elif isinstance(node, Loop):
-            if node.variable:
-                self.assigned.add(node.variable)
-                state.set(node.variable, None)
-            if node.head:
-                self.chains(node.head.pipes, inner._replace(matters=False, errexit=False), False)
-            bodies = [(None, node.body)]
-        elif isinstance(node, Case):
-            bodies = [(None, body) for body in node.bodies]
-        else:
-            raise AssertionError(node)
-        for index, (condition, body) in enumerate(bodies):
+        for condition, body in node.bodies:
             saved = state.save()
-            if condition and index:
+            if condition:
                 self.chains(condition.pipes, branch._replace(matters=False, errexit=False), False)
             self.chains(body.pipes, branch, False)
             state.undo(saved, effects)
@@ -183,21 +174,22 @@ class Walk(Commands):
 
 
 def _fails(pipe: Pipe) -> bool:
-    """Whether the right side of ``||`` ends in failure for sure: ``exit 1``, ``{ echo no; exit 1; }``, ``false``."""
+    """Whether the right side of ``||`` fails for sure: ``exit 1``, ``{ echo no; exit 1; }``, ``false``."""
     node = pipe.nodes[-1]
     if pipe.negated:
         return False
     if isinstance(node, Group):
-        last = node.body.pipes[-1] if node.body.pipes else None
-        if last is None or (len(node.body.pipes) > 1 and node.body.pipes[-2].operator == "||"):
+        pipes = node.body.pipes
+        if not pipes or (len(pipes) > 1 and pipes[-2].operator in ("&&", "||")):
             return False
-        inner = last.nodes[-1]
-        return isinstance(inner, Simple) and len(inner.words) > 1 and _fails(last)
+        last = pipes[-1].nodes[-1]
+        # A bare exit passes on the status of what stands before it, here no longer the left side.
+        return isinstance(last, Simple) and len(last.words) > 1 and _fails(pipes[-1])
     if not isinstance(node, Simple) or not node.words:
         return False
-    name = node.words[0].raw
+    name = node.words[0].value
     if name in ("exit", "return"):
-        return len(node.words) == 1 or node.words[1].raw.strip("0") != "" and node.words[1].raw.isdigit()
+        return len(node.words) == 1 or failing(node.words)
     return name == "false"
 
 
@@ -209,6 +201,9 @@ def _asks(pipe: Pipe) -> bool:
     if not isinstance(node, Simple) or not node.words:
         return False
     name = node.words[0].raw
+    option = node.words[1].raw if len(node.words) > 1 else ""
     if name == "command":
-        return len(node.words) > 1 and node.words[1].raw in ("-v", "-V")
-    return name in _ASKS or name.startswith("((") or name == "dpkg" and node.words[-1].raw == "-s"
+        return option in ("-v", "-V")
+    if name == "dpkg":
+        return option in ("-s", "-l", "--status", "--list")
+    return name in _ASKS or name.startswith("((")

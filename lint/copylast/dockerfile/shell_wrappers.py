@@ -52,7 +52,7 @@ WRAPPERS: dict[str, Wrapper] = {
     "nohup": _wrapper(),
     # There are many scripts of this name: a number, if one comes first, is how often they try.
     "retry": _wrapper("-t --tries --times -d --delay -m --max -n --retries -s --sleep", positionals=-1),
-    "runuser": _wrapper("-u --user -g --group -G --supp-group -c --command -s --shell", refused="-c -l - --login"),
+    "runuser": _wrapper("-u --user -g --group -G --supp-group -s --shell", refused="-c --command -l --login"),
     "setsid": _wrapper(),
     "stdbuf": _wrapper("-i -o -e --input --output --error"),
     "su-exec": _wrapper(positionals=1),
@@ -138,9 +138,10 @@ def unwrap(words: Sequence[ShellWord]) -> Unwrapped:
         after = _after(words, first + 1, wrapper, added, moved)
         if after >= len(words):
             break
-        if name == "xargs" and any((word.value or "") in ("-r", "--no-run-if-empty") for word in words[first:after]):
+        own = {word.value for word in words[first:after]}
+        if name == "xargs" and own & {"-r", "--no-run-if-empty"}:
             maybe = True
-        if name == "sudo" and any((word.value or "") in ("-i", "--login") for word in words[first:after]):
+        if name == "sudo" and own & {"-i", "--login"}:
             moved.append(None)
         names.append(name)
         environment += added

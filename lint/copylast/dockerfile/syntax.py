@@ -28,6 +28,8 @@ _STAGE_NAME = re.compile(r"[a-z][a-z0-9_.-]*\Z")
 _HARMLESS = re.compile(
     r"""(?:[^$'"\\`\ufeff]++|'[^']*+'|"[^"\\`$]*+"|\$[A-Za-z_]\w*+|\$\{[A-Za-z_]\w*+\})*+\Z""", re.ASCII
 )
+_ORDINARY_PAIR = re.compile(r"""[\w./-]++(?:=(?:[^$'"\\`\ufeff]++|'[^']*+'|"[^"\\`$]*+")*+)?\Z""", re.ASCII)
+_PAIRED: Final = frozenset({"ENV", "LABEL", "ARG"})
 _PLAIN = re.compile(r"""[^$'"\\`]*\Z""")
 
 Problems = list[Problem]
@@ -44,8 +46,16 @@ def check(instruction: Instruction, escape: str, problems: Problems) -> None:
         return
     if instruction.flags and keyword in FLAGS:
         check_flags(instruction, escape, problems)
-    if instruction.pairs:
+    if keyword in _PAIRED:
+        for word in instruction.words:
+            if not _ORDINARY_PAIR.match(word.text):
+                break
+        else:
+            return
         for name, value in instruction.pairs:
+            if not name.text:
+                span = Span(name.span.start, value.span.end if value else name.span.end)
+                problems.append(Problem(f"{keyword} has a value without a name", span))
             if keyword != "ARG" and not _HARMLESS.match(name.text):
                 _try(name, escape, problems)
             if value is not None and not _HARMLESS.match(value.text):
@@ -133,15 +143,6 @@ def _volume(instruction: Instruction, problems: Problems) -> None:
             problems.append(Problem("VOLUME cannot be an empty string", word.span))
 
 
-def _pairs(instruction: Instruction, problems: Problems) -> None:
-    _one(instruction, problems)
-    for pair in instruction.pairs:
-        if not pair.name.text:
-            span = pair.value.span if pair.value else pair.name.span
-            message = f"{instruction.keyword} has a value without a name"
-            problems.append(Problem(message, Span(pair.name.span.start, span.end)))
-
-
 def _copy(instruction: Instruction, problems: Problems) -> None:
     words, keyword = instruction.words, instruction.keyword
     if len(words) < 2:
@@ -193,13 +194,13 @@ def _health(instruction: Instruction, problems: Problems) -> None:
 _EXPANDED: Final = frozenset("FROM COPY ADD WORKDIR USER STOPSIGNAL VOLUME EXPOSE".split())
 _CHECKERS: Final[dict[str, Callable[[Instruction, Problems], None]]] = {
     "ADD": _copy,
-    "ARG": _pairs,
+    "ARG": _one,
     "COPY": _copy,
-    "ENV": _pairs,
+    "ENV": _one,
     "EXPOSE": _expose,
     "FROM": _from,
     "HEALTHCHECK": _health,
-    "LABEL": _pairs,
+    "LABEL": _one,
     "MAINTAINER": _one,
     "ONBUILD": _onbuild,
     "SHELL": _shell,

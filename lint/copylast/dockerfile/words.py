@@ -19,7 +19,8 @@ _PLAIN_FLAG = re.compile(r"""(--[!#-&(-\[\]-_a-~]*)(?:[\t\v\f\r ]+|$)""")  # no 
 _HEREDOC = re.compile(r"([0-9]*)<<(-?)[\t\n\f\r ]*([^<]*)\Z")
 _STRING = r'"(?:[^"\\\x00-\x1f]++|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*+"'
 _JSON_STRING: Final = re.compile(_STRING)
-_JSON_ARRAY = re.compile(rf"\[[ \t\n\r]*+(?:{_STRING}[ \t\n\r]*+(?:,[ \t\n\r]*+{_STRING}[ \t\n\r]*+)*+)?\][ \t\n\r]*+\Z")
+_S = r"[ \t\n\r]*+"
+_JSON_ARRAY = re.compile(rf"\[{_S}(?:{_STRING}{_S}(?:,{_S}{_STRING}{_S})*+)?\]{_S}\Z")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _WORDS: Final = {
     escape: re.compile(
@@ -118,25 +119,29 @@ def _odd_flags(text: str, begin: int, escape: str) -> tuple[list[Piece], int]:
     return flags, len(text)
 
 
-def whitespace_words(text: str) -> list[Piece]:
+# A word and its start and end in the text that was split.
+Found = tuple[str, int, int]
+
+
+def whitespace_words(text: str) -> list[Found]:
     """The words of FROM, EXPOSE, and of COPY, ADD and VOLUME outside JSON."""
-    return [Piece(match.group(), match.start(), match.end()) for match in _ARGUMENT.finditer(text)]
+    return [(match.group(), *match.span()) for match in _ARGUMENT.finditer(text)]
 
 
-def quoted_words(text: str, escape: str) -> list[Piece]:
+def quoted_words(text: str, escape: str) -> list[Found]:
     """The words of ENV, LABEL and ARG, quotes and escapes kept (BuildKit: ``parseWords``)."""
-    words: list[Piece] = []
+    words: list[Found] = []
     size = len(text)
     for match in _WORDS[escape].finditer(text):
         start, end = match.span()
         word = match.group()
         # An escape character at the very end of the line is dropped, whether in quotes or not.
         if end + 1 == size and text[end] == escape:
-            words.append(Piece(word, start, size))
+            words.append((word, start, size))
             return words
         if end == size and word[-1] == escape and _dangling(word, escape):
             word = word[:-1]
-        words.append(Piece(word, start, end))
+        words.append((word, start, end))
     return words
 
 
@@ -163,7 +168,7 @@ class JsonProblem(ValueError):
     """A JSON array that holds something other than strings."""
 
 
-def json_words(text: str) -> list[Piece] | None:
+def json_words(text: str) -> list[Found] | None:
     """The strings of a JSON array, or None where BuildKit falls back to the shell form.
 
     Raises :class:`JsonProblem` for an array of anything else (BuildKit: ``parseJSON``).
@@ -172,10 +177,7 @@ def json_words(text: str) -> list[Piece] | None:
     if text[start : start + 1] != "[":
         return None
     if _JSON_ARRAY.match(text, start):
-        return [
-            Piece(_unquoted(match.group()), match.start(), match.end())
-            for match in _JSON_STRING.finditer(text, start)
-        ]
+        return [(_unquoted(match.group()), *match.span()) for match in _JSON_STRING.finditer(text, start)]
     try:
         json.loads(text[start:], parse_int=_number, parse_float=_number, parse_constant=_constant)
     except RecursionError:
