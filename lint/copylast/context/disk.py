@@ -106,6 +106,29 @@ class DiskContext(BuildContext):
         except OSError as error:
             raise ContextError(f"{path}: {error.strerror}") from None
 
+    def tracked(self, path: str) -> bool:
+        """As for every context; git is asked only for what is there."""
+        if self.raw_entry(path) is None:
+            return False
+        from copylast.context.gitrun import GitError, find_repository, git_output
+
+        repository = find_repository(self.root)
+        if repository is None:
+            return True
+        inside = os.path.relpath(self._place(path), repository.top).replace(os.sep, "/")
+        try:
+            return bool(
+                git_output(
+                    repository.git_dir, ["ls-files", "-z", "--cached", "--", f":(top,literal){inside}"]
+                )
+            )
+        except GitError:
+            return True
+
+    def shown(self, path: str) -> str:
+        """The path on disk, from where the label counts."""
+        return os.path.normpath(os.path.join(self.label, path))
+
     def _place(self, path: str) -> str:
         return f"{self.root}/{path}" if path else self.root
 

@@ -234,6 +234,21 @@ class BuildContext(ABC):
         except UnicodeDecodeError as error:
             raise ContextError(f"{path}: not UTF-8 text (byte {error.start})") from None
 
+    def ignored(self, path: str) -> bool:
+        """Whether the ignore file leaves ``path`` out, be it there or not."""
+        return bool(path) and self.ignore is not None and self._verdict(path)[0]
+
+    def tracked(self, path: str) -> bool:
+        """Whether ``path``, or something below it, is part of the repository.
+
+        What has no git repository around it counts as part of it as soon as it is there.
+        """
+        return self.raw_entry(path) is not None
+
+    def shown(self, path: str) -> str:
+        """How a path of this context is written in edits and messages."""
+        return path
+
     def _verdict(self, path: str) -> tuple[bool, State]:
         """Whether ``path`` itself is ignored, and the walk's state below it."""
         assert self.ignore is not None

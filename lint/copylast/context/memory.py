@@ -131,6 +131,14 @@ class OverlayContext(BuildContext):
     def raw_link(self, path: str) -> str:
         return self.base.raw_link(path)
 
+    def tracked(self, path: str) -> bool:
+        """As in the stored context."""
+        return self.base.tracked(path)
+
+    def shown(self, path: str) -> str:
+        """As in the stored context."""
+        return self.base.shown(path)
+
 
 def _merged(over: Entry, stored: Entry | None) -> Entry:
     return over._replace(mode=stored.mode) if stored and stored.kind == over.kind else over
