@@ -28,9 +28,17 @@ _HOMES = {
     "copylast.dockerfile.source": ("Position", "Source", "Span"),
     "copylast.ecosystem.descriptor": ("Ecosystem", "InstallKind", "Match"),
     "copylast.ecosystem.readers": ("Closure", "InstallRequest", "Need", "ProjectFiles", "Reader", "Refusal"),
+    "copylast.layers.commands": ("Facts", "command_name"),
     "copylast.layers.model": ("LayerModel",),
+    "copylast.layers.paths": ("within",),
+    "copylast.layers.sources": ("Guilt", "guilty_steps"),
+    "copylast.layers.steps": ("Step",),
+    "copylast.rule.blocks": ("cased",),
+    "copylast.rule.cut": ("run_head",),
     "copylast.rule.diagnostic": ("Diagnostic", "Edit", "Effect", "Fix", "Label", "Safety", "Severity"),
     "copylast.rule.hookspecs": ("RuleEntry", "hookimpl"),
+    "copylast.rule.refusal": ("Refused",),
+    "copylast.rule.reorder": ("Plan", "insert_step", "lower_source"),
     "copylast.rule.rule": ("Example", "NoOptions", "Rule", "View"),
 }
 """Module -> the names that the facade takes from it."""

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
 from copylast.context.files import BuildContext
+from copylast.context.memory import OverlayContext
 from copylast.dockerfile.source import Source
 from copylast.fix.edits import Conflict, apply, extent
 from copylast.fix.proof import prove
@@ -140,18 +141,20 @@ def _try(
 ) -> tuple[str | None, dict[str, str], BuildContext | None, LayerModel]:
     assert diagnostic.fix is not None
     current = dict(texts)
-    for edit in diagnostic.fix.edits:
-        if edit.path not in current and context is not None and context.ignore is not None:
-            if context.ignore.path == edit.path:
-                current[edit.path] = context.ignore.text
+    ignore = context.ignore if context is not None else None
+    if context is not None and ignore is not None:
+        current.setdefault(context.shown(ignore.path), ignore.text)
     try:
         new = apply(current, diagnostic.fix.edits)
     except Conflict as conflict:
         return str(conflict), dict(texts), context, before
+    new = {p: text for p, text in new.items() if p == path or p in texts or text != current.get(p)}
     here = context
-    for other, text in new.items():
-        if other != path and context is not None and text != texts.get(other):
-            here = context.with_ignore(other, text)
+    if context is not None:
+        names = {context.shown(name): name for name in context.ignore_names}
+        changed = {names[p]: text for p, text in new.items() if p in names and text != current.get(p)}
+        if changed:
+            here = OverlayContext(context, changed)
     model, _ = lint(Source(new[path], path), here)
     reason = prove(before, model, diagnostic.fix.effect)
     if reason is not None:

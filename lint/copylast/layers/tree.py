@@ -101,7 +101,7 @@ class ImageTree:
                 found.add((relative(copy.dest, path) or "").split("/", 1)[0])
             elif within(path, copy.dest):
                 if copy.selection is not None and self._context is not None:
-                    for directory in copy.selection.context_dirs(path):
+                    for directory in copy.selection.places(path):
                         found.update(e.path.rsplit("/", 1)[-1] for e in self._context.children(directory))
                 elif copy.stage is not None:
                     for source in self._behind(copy, path):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Sequence, Set
 
 from copylast.context.files import BuildContext, ContextError
 from copylast.layers.model import LayerModel
@@ -18,11 +18,12 @@ _READS = re.compile(r"(?im)^\s*(?:onbuild\s+)?(?:copy|add|run\s+--mount)\b.*$")
 
 
 def shield(
-    model: LayerModel, writes: Iterable[str], guilty: Sequence[Step]
+    model: LayerModel, writes: Iterable[str], directories: Set[str], guilty: Sequence[Step]
 ) -> tuple[tuple[str, ...], list[Edit]]:
     """Patterns that keep the installed directories out of the context, and the edits that add them.
 
-    ``writes`` are image paths that the moved steps make. Raises :class:`Refused` where that cannot be.
+    ``writes`` are image paths that the moved steps make, ``directories`` the names by which their tools
+    call such directories. Raises :class:`Refused` where that cannot be.
     """
     context = model.context
     assert context is not None
@@ -34,15 +35,18 @@ def shield(
                 continue
             if copy.selection is None:
                 raise Refused(8, f"the COPY may bring files into {path}, which the install makes")
-            inside = copy.selection.context_path(path)
-            if inside is None or context.ignored(inside):
-                continue
-            there = context.raw_entry(inside)
-            if there is not None and there.kind == "file":
-                continue
-            if there is not None and context.tracked(inside):
-                raise Refused(8, f"{inside} is part of the repository and would be laid over what the install made")
-            patterns[f"**/{posixpath.basename(inside)}"] = None
+            for inside in copy.selection.places(path):
+                if context.ignored(inside):
+                    continue
+                there = context.raw_entry(inside)
+                if there is not None and there.kind == "file":
+                    continue
+                name = posixpath.basename(inside)
+                if there is None and name not in directories:
+                    continue
+                if there is not None and context.tracked(inside):
+                    raise Refused(8, f"{inside} is part of the repository and would cover what the install made")
+                patterns[f"**/{name}"] = None
     if not patterns:
         return (), []
     names = {pattern.rsplit("/", 1)[-1] for pattern in patterns}
@@ -53,13 +57,13 @@ def shield(
 def _edit(context: BuildContext, patterns: tuple[str, ...]) -> Edit:
     ignore = context.ignore
     if ignore is None:
-        return Edit(context.new_ignore_path, 0, 0, "".join(f"{p}\n" for p in patterns))
+        return Edit(context.shown(context.ignore_names[-1]), 0, 0, "".join(f"{p}\n" for p in patterns))
     insertion = ignore.insert_before_first_reinclude(patterns)
     for pattern in patterns:
         probe = pattern.rsplit("/", 1)[-1]
         if not insertion.file.ignored(probe):
-            raise Refused(12, f"a later line of {ignore.path} brings {probe} back")
-    return Edit(ignore.path, insertion.offset, insertion.offset, insertion.inserted)
+            raise Refused(12, f"a line of {ignore.path} brings {probe} back")
+    return Edit(context.shown(ignore.path), insertion.offset, insertion.offset, insertion.inserted)
 
 
 def _refuse_shared(model: LayerModel, context: BuildContext, names: set[str]) -> None:

@@ -64,7 +64,8 @@ def lower_source(
     wanted = [*needs, *own.needs]
     carried = carried_by(model, step, wanted, guilty)
     writes = tuple(dict.fromkeys(w for f in facts if f.closure is not None for w in f.closure.writes))
-    excludes, ignore_edits = shield(model, writes, guilty)
+    directories = {d for f in facts if f.match is not None for d in f.match.ecosystem.dependency_dirs}
+    excludes, ignore_edits = shield(model, writes, directories, guilty)
 
     edits: list[Edit] = []
     adds: list[str] = []
