@@ -24,8 +24,8 @@ class Binding(NamedTuple):
     is_arg: bool
 
 
-class _History:
-    """What was set, in order; ``parent`` is the environment that it started from."""
+class History:
+    """The list that a stage writes: what was set, in order; ``parent`` is the environment that it started from."""
 
     __slots__ = ("by_name", "declared", "open_base", "parent", "written")
 
@@ -45,25 +45,25 @@ class Environment:
     set there.
     """
 
-    __slots__ = ("_history", "_position")
+    __slots__ = ("history", "position")
 
-    def __init__(self, history: _History, position: int) -> None:
-        self._history = history
-        self._position = position
+    def __init__(self, history: History, position: int) -> None:
+        self.history = history
+        self.position = position
 
     @property
     def open_base(self) -> bool:
         """Whether an image below may set more variables, whose names and values nobody here knows."""
-        return self._history.open_base
+        return self.history.open_base
 
     def get(self, name: str) -> Binding | None:
         """What ``name`` is bound to by ENV and ARG, if it is."""
         environment: Environment | None = self
         while environment is not None:
-            history = environment._history
+            history = environment.history
             indexes = history.by_name.get(name)
             if indexes:
-                at = bisect_left(indexes, environment._position)
+                at = bisect_left(indexes, environment.position)
                 if at:
                     return history.written[indexes[at - 1]]
             environment = history.parent
@@ -76,15 +76,15 @@ class Environment:
             return UNKNOWN if binding.value is None else binding.value
         if self._declared(name):
             return None
-        return UNKNOWN if self._history.open_base else None
+        return UNKNOWN if self.history.open_base else None
 
     def _declared(self, name: str) -> bool:
         environment: Environment | None = self
         while environment is not None:
-            at = environment._history.declared.get(name)
-            if at is not None and at < environment._position:
+            at = environment.history.declared.get(name)
+            if at is not None and at < environment.position:
                 return True
-            environment = environment._history.parent
+            environment = environment.history.parent
         return False
 
     def bindings(self) -> tuple[Binding, ...]:
@@ -93,12 +93,12 @@ class Environment:
         result: list[Binding] = []
         environment: Environment | None = self
         while environment is not None:
-            for index in range(environment._position - 1, -1, -1):
-                binding = environment._history.written[index]
+            for index in range(environment.position - 1, -1, -1):
+                binding = environment.history.written[index]
                 if binding is not None and binding.name not in seen:
                     seen.add(binding.name)
                     result.append(binding)
-            environment = environment._history.parent
+            environment = environment.history.parent
         result.reverse()
         return tuple(result)
 
@@ -106,35 +106,35 @@ class Environment:
         """Two places with the same variables written before them."""
         if not isinstance(other, Environment):
             return NotImplemented
-        return self._history is other._history and self._position == other._position
+        return self.history is other.history and self.position == other.position
 
     def __hash__(self) -> int:
-        return hash((id(self._history), self._position))
+        return hash((id(self.history), self.position))
 
 
 class Recorder:
     """Writes the environment of one stage."""
 
-    __slots__ = ("_history",)
+    __slots__ = ("history",)
 
     def __init__(self, parent: Environment | None, open_base: bool) -> None:
-        history = parent._history if parent is not None else None
-        if history is not None and parent is not None and parent._position == len(history.written):
+        history = parent.history if parent is not None else None
+        if history is not None and parent is not None and parent.position == len(history.written):
             # Nobody else goes on from here, so the list can be shared; a chain of stages stays flat.
-            self._history = history
+            self.history = history
         else:
-            self._history = _History(parent, open_base)
+            self.history = History(parent, open_base)
 
     def here(self) -> Environment:
         """The environment as it stands."""
-        return Environment(self._history, len(self._history.written))
+        return Environment(self.history, len(self.history.written))
 
     def set(self, name: str, value: str | None, is_arg: bool) -> None:
         """ENV, or ARG with a value; None for a value that is not known."""
-        self._history.by_name.setdefault(name, []).append(len(self._history.written))
-        self._history.written.append(Binding(name, value, is_arg))
+        self.history.by_name.setdefault(name, []).append(len(self.history.written))
+        self.history.written.append(Binding(name, value, is_arg))
 
     def declare(self, name: str) -> None:
         """ARG without a value."""
-        self._history.declared.setdefault(name, len(self._history.written))
-        self._history.written.append(None)
+        self.history.declared.setdefault(name, len(self.history.written))
+        self.history.written.append(None)

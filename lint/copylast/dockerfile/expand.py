@@ -13,7 +13,9 @@ from typing import Final, NamedTuple
 from copylast.dockerfile.pattern import PatternError, remove_prefix, remove_suffix, replace
 
 # What Go's unicode.IsSpace says; str.isspace() would add the separators 0x1C to 0x1F.
-SPACE: Final = "\t\n\v\f\r \x85\xa0\u1680" + "".join(map(chr, range(0x2000, 0x200B))) + "\u2028\u2029\u202f\u205f\u3000"
+SPACE: Final = (
+    "\t\n\v\f\r \x85\xa0\u1680" + "".join(map(chr, range(0x2000, 0x200B))) + "\u2028\u2029\u202f\u205f\u3000"
+)
 
 _PLAIN = re.compile(f"[^$<'\"\\\\`}}/{SPACE}]+")
 _PLAIN_SINGLE = re.compile("[^']*")

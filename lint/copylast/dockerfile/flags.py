@@ -13,7 +13,7 @@ from copylast.dockerfile.spelling import hint
 from copylast.dockerfile.values import duration
 
 _BOOL, _STRING, _STRINGS = "bool", "string", "strings"
-_HEALTH = dict.fromkeys(("interval", "timeout", "start-period", "start-interval", "retries"), _STRING)
+_HEALTH: Final[dict[str, str]] = dict.fromkeys(("interval", "timeout", "start-period", "start-interval", "retries"), _STRING)
 _PUT = {"chown": _STRING, "chmod": _STRING, "link": _BOOL, "exclude": _STRINGS}
 # ARG and STOPSIGNAL are missing on purpose: BuildKit cuts their flags off and forgets to look at them.
 FLAGS: Final[dict[str, dict[str, str]]] = {
@@ -64,7 +64,8 @@ def check_flags(instruction: Instruction, escape: str, problems: list[Problem]) 
 def _unknown(keyword: str, flag: Flag) -> str:
     owners = [name for name, known in FLAGS.items() if flag.name in known]
     if owners:
-        return f"{keyword} has no --{flag.name}; {' and '.join(owners)} {'has' if len(owners) == 1 else 'have'}"
+        verb = "has" if len(owners) == 1 else "have"
+        return f"{keyword} has no --{flag.name}; {' and '.join(owners)} {verb}"
     return f"{keyword} has no --{flag.name}{hint(flag.name, FLAGS[keyword])}"
 
 
@@ -122,8 +123,10 @@ def _retries(value: str, escape: str) -> str | None:
     if _DIGITS.match(value.removeprefix("+")) and len(value) < 15 and int(value) < 2**31:
         return None
     # Minus nought is a number too, and not negative.
-    return None if value.startswith("-") and value.strip("-0") == "" and len(value) > 1 else (
-        f"--retries is a number, 0 or more, not {value}"
+    return (
+        None
+        if value.startswith("-") and value.strip("-0") == "" and len(value) > 1
+        else (f"--retries is a number, 0 or more, not {value}")
     )
 
 

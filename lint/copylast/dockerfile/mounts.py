@@ -11,10 +11,13 @@ from copylast.dockerfile.spelling import hint
 
 _TYPES: Final = ("bind", "cache", "tmpfs", "secret", "ssh")
 _SHARING: Final = ("shared", "private", "locked")
-_SAME: Final = {"src": "source", "dst": "target", "destination": "target", "ro": "readonly", "rw": "readwrite"}
+_SAME: Final = {
+    **{"src": "source", "dst": "target", "destination": "target"},
+    **{"ro": "readonly", "rw": "readwrite"},
+}
 _KEYS: Final = (
-    *("type", "from", "source", "target", "readonly", "readwrite", "id", "sharing", "required", "size", "mode"),
-    *("uid", "gid", "env", "src", "dst", "destination", "ro", "rw"),
+    *("type", "from", "source", "target", "readonly", "readwrite", "id", "sharing", "required", "size"),
+    *("mode", "uid", "gid", "env", "src", "dst", "destination", "ro", "rw"),
 )
 _BARE: Final = ("readonly", "readwrite", "required")
 _BOOLEANS: Final = frozenset("1 t T TRUE true True 0 f F FALSE false False".split())
@@ -25,7 +28,7 @@ _DECIMAL = re.compile("[0-9]{1,12}\\Z")
 
 
 class MountField(NamedTuple):
-    """``key=value``, or ``key`` alone (``value`` is None), as written; ``start`` counts in the flag's value."""
+    """``key=value``, or ``key`` alone (``value`` is None); ``start`` is an offset in the flag's value."""
 
     key: str
     value: str | None
@@ -182,7 +185,8 @@ def _together(kind: str, given: dict[str, str]) -> str | None:
             return "a secret has an id or a source, not both"
     if kind == "ssh" and given.get("source"):
         return "ssh has no source"
-    if kind in ("bind", "cache", "tmpfs") and given.get("target", "").strip("/") == "" and "/" in given.get("target", ""):
+    target = given.get("target", "")
+    if kind in ("bind", "cache", "tmpfs") and target and not target.strip("/"):
         return "the target cannot be /"
     return None
 

@@ -6,7 +6,17 @@ from collections.abc import Sequence
 from typing import Final
 
 from copylast.dockerfile.expand import SPACE, ExpansionError
-from copylast.dockerfile.nodes import Dockerfile, Flag, Heredoc, Instruction, Logical, Problem, Word, locate, place
+from copylast.dockerfile.nodes import (
+    Dockerfile,
+    Flag,
+    Heredoc,
+    Instruction,
+    Logical,
+    Problem,
+    Word,
+    locate,
+    place,
+)
 from copylast.dockerfile.scanner import Scanner
 from copylast.dockerfile.source import Source, Span
 from copylast.dockerfile.stages import gather
@@ -23,8 +33,6 @@ from copylast.dockerfile.words import (
     whitespace_words,
 )
 
-# A named tuple made this way takes less than half the time, and words are what a parse makes most of.
-_new: Final = tuple.__new__
 _LISTS: Final = frozenset({"COPY", "ADD", "VOLUME"})
 _COMMANDS: Final = frozenset({"RUN", "CMD", "ENTRYPOINT", "SHELL"})
 _WHOLE: Final = frozenset({"WORKDIR", "USER", "STOPSIGNAL", "MAINTAINER"})
@@ -112,21 +120,19 @@ class _Builder:
         elif keyword in _WHOLE or (keyword in _COMMANDS and arguments[0] != "["):
             end = arguments_at + len(arguments)
             span = Span(arguments_at + shift, end + shift) if single else place(segments, arguments_at, end)
-            words = (_new(Word, (arguments, span)),)
+            words = (Word(arguments, span),)
         elif keyword == "ONBUILD" and not nested:
             inner = self._build(index, logical, arguments, arguments_at, True)
         else:
             found, json = self._words(keyword, arguments, arguments_at, segments)
             if single:
                 shift += arguments_at
-                words = tuple(
-                    [_new(Word, (text, _new(Span, (start + shift, end + shift)))) for text, start, end in found]
-                )
+                words = tuple([_word(part, start + shift, end + shift) for part, start, end in found])
             else:
                 words = tuple(
                     [
-                        Word(text, place(segments, arguments_at + start, arguments_at + end))
-                        for text, start, end in found
+                        Word(part, place(segments, arguments_at + start, arguments_at + end))
+                        for part, start, end in found
                     ]
                 )
             if keyword == "ENV" or keyword == "LABEL":
@@ -188,9 +194,10 @@ class _Builder:
             if keyword != "ARG" and found and "=" not in found[0][0]:
                 # ENV name value: everything behind the first gap is the value.
                 gap = GAP.search(text)
-                if gap:
-                    return [(text[: gap.start()], 0, gap.start()), (text[gap.end() :], gap.end(), len(text))], False
-                return [(text, 0, len(text))], False
+                if not gap:
+                    return [(text, 0, len(text))], False
+                name = (text[: gap.start()], 0, gap.start())
+                return [name, (text[gap.end() :], gap.end(), len(text))], False
             return found, False
         return (), False
 
@@ -238,6 +245,11 @@ class _Builder:
                 self.problems.append(Problem(message, where))
                 break
         return tuple(heredocs), end
+
+
+def _word(text: str, start: int, end: int) -> Word:
+    # Named tuples made this way take half the time, and words are what a parse makes most of.
+    return tuple.__new__(Word, (text, tuple.__new__(Span, (start, end))))
 
 
 def _name_value(flag: str) -> tuple[str, str | None]:

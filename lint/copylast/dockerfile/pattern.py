@@ -36,8 +36,9 @@ def _segments(pattern: str) -> tuple[str, ...]:
             if following in ("}", "/"):
                 continue
             if not following or following not in "*?\\":
+                escaped = following or "\ufffd"
                 raise PatternError(
-                    f"invalid pattern ({pattern}) in substitution: invalid escape '\\{following or chr(0xFFFD)}'"
+                    f"invalid pattern ({pattern}) in substitution: invalid escape '\\{escaped}'"
                 )
             current.append(re.escape(following))
             at += 1

@@ -248,7 +248,6 @@ def evaluate(
     return Evaluation(dockerfile, build_args or {}, target, platform, contexts)
 
 
-
 def platform_arguments(platform: str | None, target: str) -> dict[str, str | Unknown]:
     """The arguments that BuildKit defines by itself, before any ARG."""
     values: dict[str, str | Unknown] = {"TARGETSTAGE": target}

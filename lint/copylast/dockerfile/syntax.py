@@ -146,7 +146,7 @@ def _volume(instruction: Instruction, problems: Problems) -> None:
 def _copy(instruction: Instruction, problems: Problems) -> None:
     words, keyword = instruction.words, instruction.keyword
     if len(words) < 2:
-        message = f"{keyword} needs a source and a destination" if not words else f"{keyword} has no destination"
+        message = f"{keyword} has no destination" if words else f"{keyword} needs a source and a destination"
         problems.append(Problem(message, words[0].span if words else _where(instruction)))
     elif "<<" in words[-1].text and _heredoc(words[-1]):
         problems.append(Problem(f"the destination of {keyword} cannot be a heredoc", words[-1].span))
