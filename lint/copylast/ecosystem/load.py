@@ -188,7 +188,7 @@ def _examples(t: Table | None) -> tuple[Example, ...]:
         return ()
     out: list[Example] = []
     for command, kind in t.items():
-        known = next((k for k in KINDS if k == kind), None)
+        known: InstallKind | None = next((k for k in KINDS if k == kind), None)
         if known is None and kind != "":
             raise t.error(command, f"{kind!r} is no kind: one of {', '.join(KINDS)}, or empty")
         out.append(Example(command, known))

@@ -1,0 +1,188 @@
+"""package.json files and the workspaces that they span.
+
+Sources: https://docs.npmjs.com/cli/using-npm/workspaces and
+https://docs.npmjs.com/cli/configuring-npm/package-json
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from re import Pattern
+from typing import NamedTuple, cast
+
+from copylast_rules.readers.gathering import LOCAL, Gathering
+from copylast_rules.readers.places import join, name, shown
+
+Json = Mapping[str, object]
+DEPENDENCIES = ("dependencies", "devDependencies", "optionalDependencies", "peerDependencies")
+_MAX_DEPTH = 12
+
+
+class Package(NamedTuple):
+    """One package.json; ``text`` is for line numbers."""
+
+    directory: str
+    path: str
+    text: str
+    data: Json
+
+    def line(self, *keys: str) -> int | None:
+        """The line of the last key, looked for after the ones before it."""
+        at = 0
+        for key in keys:
+            found = re.compile(rf'"{re.escape(key)}"\s*:').search(self.text, at)
+            if found is None:
+                return None
+            at = found.start()
+        return self.text.count("\n", 0, at) + 1
+
+    def table(self, key: str) -> Json:
+        """An object inside; empty where it is absent or something else."""
+        return as_table(self.data.get(key))
+
+    def texts(self, key: str) -> dict[str, str]:
+        """An object's string values."""
+        return {k: v for k, v in self.table(key).items() if isinstance(v, str)}
+
+
+def as_table(value: object) -> Json:
+    """``value`` if it is an object, else an empty one."""
+    return cast("Json", value) if isinstance(value, dict) else {}
+
+
+def as_list(value: object) -> list[object]:
+    """``value`` if it is a list, else an empty one."""
+    return cast("list[object]", value) if isinstance(value, list) else []
+
+
+def parse_json(text: str) -> Json | None:
+    """The object that ``text`` is, or None."""
+    try:
+        data: object = json.loads(text.removeprefix("\ufeff"))
+    except (ValueError, RecursionError):
+        return None
+    return cast("Json", data) if isinstance(data, dict) else None
+
+
+def read_package(g: Gathering, directory: str) -> Package | None:
+    """The package.json of a directory, which is there; None after a refusal."""
+    path = join(directory, "package.json")
+    text = g.text(path)
+    if text is None:
+        return None
+    data = parse_json(text)
+    if data is None:
+        g.refuse(LOCAL, f"{shown(path, g.cwd)} is not a JSON object", path)
+        return None
+    return Package(directory, path, text, data)
+
+
+def workspace_patterns(package: Package) -> list[str]:
+    """The globs of ``workspaces``, in either of its two forms."""
+    value = package.data.get("workspaces")
+    if isinstance(value, dict):
+        value = cast("Json", value).get("packages")
+    return [p for p in as_list(value) if isinstance(p, str)]
+
+
+def members(g: Gathering, root: str, patterns: list[str], where: str) -> dict[str, str]:
+    """Directories of the workspace's members with the pattern that takes each; later ``!`` take away."""
+    out: dict[str, str] = {}
+    for pattern in patterns:
+        taken = pattern.lstrip("!")
+        negative = (len(pattern) - len(taken)) % 2 == 1
+        if re.search(r"[@+*?!]\(|\{[^}]*\{|\\", taken):
+            g.refuse(LOCAL, f"the workspace pattern {pattern!r} cannot be followed", where)
+            continue
+        for alternative in _braces(taken):
+            parts = [p for p in alternative.replace("./", "", 1).strip("/").split("/") if p not in ("", ".")]
+            found = _walk(g, root, parts, 0)
+            for directory in found:
+                if negative:
+                    out.pop(directory, None)
+                else:
+                    out.setdefault(directory, pattern)
+    out.pop(root, None)
+    return out
+
+
+def _braces(pattern: str) -> list[str]:
+    """``a/{b,c}`` -> ``a/b``, ``a/c``."""
+    found = re.search(r"\{([^{}]*,[^{}]*)\}", pattern)
+    if not found:
+        return [pattern]
+    out: list[str] = []
+    for option in found[1].split(",")[:50]:
+        out += _braces(pattern[: found.start()] + option + pattern[found.end() :])
+    return out[:200]
+
+
+def _walk(g: Gathering, directory: str, parts: list[str], depth: int) -> list[str]:
+    """Directories with a package.json that the pattern's parts lead to."""
+    if depth > _MAX_DEPTH:
+        return []
+    if not parts:
+        there = g.is_file(join(directory, "package.json"))
+        return [directory] if there else []
+    first, rest = parts[0], parts[1:]
+    if first == "..":
+        return _walk(g, join(directory, ".."), rest, depth + 1)
+    out: list[str] = []
+    if first == "**":
+        out += _walk(g, directory, rest, depth + 1)
+        for entry in _directories(g, directory, None):
+            out += _walk(g, join(directory, entry), parts, depth + 1)
+    elif re.search(r"[*?\[]", first):
+        for entry in _directories(g, directory, _segment(first)):
+            out += _walk(g, join(directory, entry), rest, depth + 1)
+    elif g.kind(join(directory, first)) == "dir":
+        out += _walk(g, join(directory, first), rest, depth + 1)
+    return out
+
+
+def _directories(g: Gathering, directory: str, pattern: Pattern[str] | None) -> list[str]:
+    """Names of directories that a wildcard may match: no hidden ones, nothing in node_modules."""
+    hidden = pattern is not None and pattern.pattern.startswith("\\.")
+    return [
+        entry
+        for entry in g.names(directory)
+        if entry != "node_modules"
+        and (hidden or not entry.startswith("."))
+        and (pattern is None or pattern.fullmatch(entry))
+        and g.kind(join(directory, entry)) == "dir"
+    ]
+
+
+def _segment(glob: str) -> Pattern[str]:
+    """A regular expression for one part of a glob."""
+    out = ""
+    i = 0
+    while i < len(glob):
+        c = glob[i]
+        end = glob.find("]", i + 2) if c == "[" else -1
+        if c == "*":
+            out += ".*" if not out.endswith(".*") else ""
+        elif c == "?":
+            out += "."
+        elif end > 0:
+            inside = glob[i + 1 : end].replace("\\", "\\\\").replace("[", "\\[")
+            out += "[" + ("^" + inside[1:] if inside[0] in "!^" else inside) + "]"
+            i = end
+        else:
+            out += re.escape(c)
+        i += 1
+    try:
+        return re.compile(out)
+    except re.error:
+        return re.compile(re.escape(glob))
+
+
+def executables(package: Package) -> dict[str, str]:
+    """``bin``: command -> path inside the package."""
+    value = package.data.get("bin")
+    if isinstance(value, str):
+        own = package.data.get("name")
+        return {str(own).rsplit("/", 1)[-1] if isinstance(own, str) else name(package.directory): value}
+    return package.texts("bin")
