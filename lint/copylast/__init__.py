@@ -39,6 +39,7 @@ _HOMES = {
     "copylast.rule.hookspecs": ("RuleEntry", "hookimpl"),
     "copylast.rule.refusal": ("Refused",),
     "copylast.rule.reorder": ("Plan", "insert_step", "lower_source"),
+    "copylast.rule.split_stage": ("split_parent",),
     "copylast.rule.rule": ("Example", "NoOptions", "Rule", "View"),
 }
 """Module -> the names that the facade takes from it."""

@@ -24,7 +24,8 @@ def apply(texts: Mapping[str, str], edits: Iterable[Edit]) -> dict[str, str]:
         text = found.get(path, "")
         end = len(text)
         # Two insertions at one place keep the order in which they were given: the later one goes in first.
-        for _, edit in sorted(enumerate(group), key=lambda pair: (pair[1].start, pair[1].end, pair[0]), reverse=True):
+        ordered = sorted(enumerate(group), key=lambda pair: (pair[1].start, pair[1].end, pair[0]))
+        for _, edit in reversed(ordered):
             if not 0 <= edit.start <= edit.end <= end:
                 raise Conflict(f"edits of {path} overlap at offset {edit.start}")
             text = text[: edit.start] + edit.text + text[edit.end :]

@@ -26,7 +26,10 @@ class Skipped(NamedTuple):
 
 
 class FixOutcome(NamedTuple):
-    """``texts``: the new text of every file that changed, by path. ``remaining``: what the last look found."""
+    """What came of it.
+
+    ``texts``: the new text of every file that changed, by path. ``remaining``: what the last look found.
+    """
 
     texts: Mapping[str, str]
     applied: tuple[Diagnostic, ...]

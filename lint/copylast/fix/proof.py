@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 
 from copylast.dockerfile.nodes import Dockerfile, Instruction
 from copylast.layers.model import LayerModel
@@ -30,7 +31,7 @@ def _text(dockerfile: Dockerfile, instruction: Instruction) -> str:
 
 
 def _same_text(before: LayerModel, after: LayerModel, effect: Effect) -> str | None:
-    """Every instruction is there as often as before, but for what the effect names; comments and line ends too."""
+    """Every instruction is there as often as before, but for what the effect names; comments too."""
     old, new = before.dockerfile, after.dockerfile
     if len(new.problems) > len(old.problems):
         return f"the result would not parse: {new.problems[-1].message}"
@@ -67,76 +68,108 @@ def _bare(text: str) -> int:
 
 
 def _comments(dockerfile: Dockerfile) -> Iterator[str]:
-    for comment in dockerfile.comments:
-        yield comment.text.strip()
-    for instruction in dockerfile.instructions:
-        for comment in instruction.comments:
-            yield comment.text.strip()
+    return (comment.text.strip() for comment in dockerfile.comments)
+
+
+class _Stage(NamedTuple):
+    """One stage before and after: all steps of its chain, and which of them are the same instruction."""
+
+    old: tuple[Step, ...]
+    new: tuple[Step, ...]
+    pairs: tuple[tuple[Step, Step, bool], ...]
+    """(before, after, True for a part of a split instruction)"""
 
 
 def _same_stages(before: LayerModel, after: LayerModel, effect: Effect) -> str | None:
-    old = [_text(before.dockerfile, stage.from_) for stage in before.dockerfile.stages]
-    new = [_text(after.dockerfile, stage.from_) for stage in after.dockerfile.stages]
-    return None if old == new else "the stages would change"
-
-
-def _pairs(before: LayerModel, after: LayerModel, effect: Effect) -> Iterator[tuple[Step, Step, bool]]:
-    """Steps of the two models that are the same instruction; the flag is True for a part of a split one."""
     parts = dict(effect.rewrites)
-    for old_stage, new_stage in zip(before.stages, after.stages, strict=True):
-        waiting: dict[str, list[Step]] = {}
-        for step in new_stage.steps:
-            waiting.setdefault(_text(after.dockerfile, step.instruction), []).append(step)
-        for step in old_stage.steps:
-            if step.index in effect.removes:
-                continue
-            texts = parts.get(step.index, (_text(before.dockerfile, step.instruction),))
-            for text in texts:
-                twins = waiting.get(text)
-                if twins:
-                    # Of equal instructions the last ones are the originals: what a fix adds comes first.
-                    yield step, twins.pop(0 if text not in effect.adds else -1), step.index in parts
-
-
-def _same_places(before: LayerModel, after: LayerModel, effect: Effect) -> str | None:
-    """Every step runs in the same directory, as the same user, with the same variables, and says the same."""
-    for old, new, _ in _pairs(before, after, effect):
-        name = _text(before.dockerfile, old.instruction)[:60]
-        if old.keyword in ("RUN", "WORKDIR", "SHELL") and (old.cwd, old.shell) != (new.cwd, new.shell):
-            return f"{name!r} would run in another directory or shell"
-        if old.keyword in ("RUN", "WORKDIR") and old.user != new.user:
-            return f"{name!r} would run as another user"
-        if old.keyword == "RUN" and before.variables(old) != after.variables(new):
-            return f"{name!r} would see other variables"
-        if old.copy is not None and new.copy is not None and _said(old.copy) != _said(new.copy):
-            return f"{name!r} would copy other files or to another place"
-    for old, new in zip(before.stages, after.stages, strict=True):
-        if (old.cwd, old.user, old.shell) != (new.cwd, new.user, new.shell):
+    old: list[str] = []
+    for written in before.dockerfile.stages:
+        old.extend(parts.get(written.from_.index, (_text(before.dockerfile, written.from_),)))
+    new = [_text(after.dockerfile, stage.from_) for stage in after.dockerfile.stages]
+    if effect.new_stage is not None:
+        if not 0 <= effect.new_stage < len(new):
+            return "the new stage is not where it was declared"
+        # The line that was put in belongs to the stage that was split; the new stage took its FROM.
+        old.insert(effect.new_stage + 1, new[effect.new_stage + 1])
+    if old != new:
+        return "the stages would change"
+    for index, stage in enumerate(before.stages):
+        twin = after.stages[_moved(index, effect)]
+        if stage.name != twin.name or before.base_image(index) != after.base_image(twin.index):
+            return "a stage would have another name or base"
+        if (stage.cwd, stage.user, stage.shell) != (twin.cwd, twin.user, twin.shell):
             return "a stage would end in another directory, with another user or shell"
     return None
 
 
-def _said(copy: Copy) -> tuple[object, ...]:
-    return (copy.sources, copy.dest, copy.dest_is_dir, copy.stage, copy.image, copy.inline)
+def _moved(index: int, effect: Effect) -> int:
+    """The index of a stage after the fix; a stage that was split is its second part."""
+    return index + 1 if effect.new_stage is not None and index >= effect.new_stage else index
+
+
+def _stages(before: LayerModel, after: LayerModel, effect: Effect) -> Iterator[_Stage]:
+    parts = dict(effect.rewrites)
+    for index in range(len(before.stages)):
+        old = tuple(step for part in before.chain(index) for step in part.steps)
+        new = tuple(step for part in after.chain(_moved(index, effect)) for step in part.steps)
+        waiting: dict[str, list[Step]] = {}
+        for step in new:
+            waiting.setdefault(_text(after.dockerfile, step.instruction), []).append(step)
+        pairs: list[tuple[Step, Step, bool]] = []
+        for step in old:
+            if step.index in effect.removes:
+                continue
+            for text in parts.get(step.index, (_text(before.dockerfile, step.instruction),)):
+                if step.keyword == "WORKDIR" and text in effect.adds:
+                    # It cannot be told from the added ones, and says nothing that its neighbours do not.
+                    continue
+                twins = waiting.get(text)
+                if twins:
+                    # Of equal instructions the last ones are the originals: what a fix adds comes first.
+                    pairs.append((step, twins.pop(-1 if text in effect.adds else 0), step.index in parts))
+        yield _Stage(old, new, tuple(pairs))
+
+
+def _same_places(before: LayerModel, after: LayerModel, effect: Effect) -> str | None:
+    """Every step runs in the same directory, as the same user, with the same variables, and says the same."""
+    for stage in _stages(before, after, effect):
+        for old, new, _ in stage.pairs:
+            name = _text(before.dockerfile, old.instruction)[:60]
+            if old.keyword in ("RUN", "WORKDIR", "SHELL") and (old.cwd, old.shell) != (new.cwd, new.shell):
+                return f"{name!r} would run in another directory or shell"
+            if old.keyword in ("RUN", "WORKDIR") and old.user != new.user:
+                return f"{name!r} would run as another user"
+            if old.keyword == "RUN" and before.variables(old) != after.variables(new):
+                return f"{name!r} would see other variables"
+            if old.copy is not None and new.copy is not None and _said(old.copy) != _said(new.copy, effect):
+                return f"{name!r} would copy other files or to another place"
+    return None
+
+
+def _said(copy: Copy, effect: Effect | None = None) -> tuple[object, ...]:
+    stage = copy.stage
+    if effect is not None and effect.new_stage is not None and stage is not None and stage > effect.new_stage:
+        stage -= 1
+    return (copy.sources, copy.dest, copy.dest_is_dir, stage, copy.image, copy.inline)
 
 
 def _same_files(before: LayerModel, after: LayerModel, effect: Effect) -> str | None:
     """Every RUN sees what it saw, or all that it reads; every stage ends with the same files."""
-    twins = {new.index: old for old, new, _ in _pairs(before, after, effect)}
-    for old, new, split in _pairs(before, after, effect):
-        if old.keyword != "RUN":
-            continue
-        here = [step for step in after.before(new) if step.copy is not None]
-        there = [step.index for step in before.before(old) if step.copy is not None]
-        kept = [twins[step.index].index for step in here if step.index in twins]
-        if kept != there:
-            reason = _closure_kept(before, after, old, new, split)
-            if reason is not None:
-                return reason
-        elif any(not _shadowed(after, step, here) for step in here if step.index not in twins):
-            return "an early COPY would leave a file that was not there"
-    for old_stage, new_stage in zip(before.stages, after.stages, strict=True):
-        reason = _end_of_stage(before, after, old_stage.steps, new_stage.steps, twins)
+    for stage in _stages(before, after, effect):
+        twins = {new.index: old for old, new, _ in stage.pairs}
+        for old, new, split in stage.pairs:
+            if old.keyword != "RUN":
+                continue
+            here = [step for step in after.before(new) if step.copy is not None]
+            there = [step.index for step in before.before(old) if step.copy is not None]
+            kept = [twins[step.index].index for step in here if step.index in twins]
+            if sorted(kept) != sorted(there):
+                reason = _closure_kept(before, after, old, new, split)
+                if reason is not None:
+                    return reason
+            elif any(not _shadowed(after, step, here) for step in here if step.index not in twins):
+                return "an early COPY would leave a file that was not there"
+        reason = _end_of_stage(after, stage, twins)
         if reason is not None:
             return reason
     return None
@@ -178,15 +211,13 @@ def _shadowed(after: LayerModel, early: Step, later: Sequence[Step]) -> bool:
     return True
 
 
-def _end_of_stage(
-    before: LayerModel, after: LayerModel, old: Sequence[Step], new: Sequence[Step], twins: dict[int, Step]
-) -> str | None:
-    copies = [step for step in new if step.copy is not None]
+def _end_of_stage(after: LayerModel, stage: _Stage, twins: dict[int, Step]) -> str | None:
+    copies = [step for step in stage.new if step.copy is not None]
     for step in copies:
         if step.index not in twins and not _shadowed(after, step, copies):
             return "an early COPY would leave a file that was not there"
-    order = {step.index: place for place, step in enumerate(old)}
-    known = [step for step in new if step.index in twins and step.keyword in ("COPY", "ADD", "RUN")]
+    order = {step.index: place for place, step in enumerate(stage.old)}
+    known = [step for step in stage.new if step.index in twins and step.keyword in ("COPY", "ADD", "RUN")]
     for place, first in enumerate(known):
         for second in known[place + 1 :]:
             one, other = twins[first.index], twins[second.index]
@@ -201,7 +232,8 @@ def _end_of_stage(
 def _commute(after: LayerModel, first: Step, second: Step) -> str | None:
     """None if two steps that changed places leave the same files behind."""
     if first.copy is not None and second.copy is not None:
-        return "two COPYs of the same files would change places" if overrides(after, second.copy, first.copy) else None
+        if overrides(after, second.copy, first.copy):
+            return "two COPYs of the same files would change places"
     if first.keyword != "RUN" or second.copy is None:
         return None
     for path in after.reads(first).writes:

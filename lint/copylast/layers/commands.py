@@ -15,7 +15,8 @@ from copylast.layers.paths import join, overlap
 
 Role = Literal["install", "free", "carry", "build", "open"]
 """``install``: reads what its closure names. ``free``: reads no project file. ``carry``: free, but what it
-sets holds for the commands after it (``cd``, ``export``). ``build``: needs the project. ``open``: may read anything."""
+sets holds for the commands after it (``cd``, ``export``). ``build``: needs the project. ``open``: may read
+anything."""
 
 
 class Facts(NamedTuple):
@@ -38,11 +39,11 @@ def command_name(fact: Facts) -> str:
 
 
 _CARRY = frozenset({"cd", "set", "export", "pushd", "popd", "unset"})
-_FREE = frozenset({"echo", "printf", "true", ":", "sleep", "mkdir", "date", "uname", "id", "whoami", "pwd", "hash"})
+_FREE = frozenset("echo printf true : sleep mkdir date uname id whoami pwd hash".split())
 _SYSTEM = frozenset(
-    "useradd adduser groupadd addgroup usermod groupmod userdel groupdel update-ca-certificates ldconfig locale-gen"
-    " dpkg-reconfigure update-alternatives gpg apt-key add-apt-repository a2enmod a2dismod a2ensite sysctl"
-    " update-locale localedef debconf-set-selections gem-update setcap".split()
+    "useradd adduser groupadd addgroup usermod groupmod userdel groupdel update-ca-certificates ldconfig"
+    " locale-gen dpkg-reconfigure update-alternatives gpg apt-key add-apt-repository a2enmod a2dismod a2ensite sysctl"
+    " update-locale localedef debconf-set-selections setcap".split()
 )
 """Programs that work on the system's own files only, wherever they run."""
 
@@ -68,20 +69,26 @@ def effects_of_shell(command: Command) -> Role | None:
 
 def _cache_path(path: str) -> bool:
     """True for places that hold only caches and package lists, never a file of the project."""
-    return path.startswith(
-        ("/var/lib/apt/lists", "/var/cache/", "/root/.cache", "/root/.npm", "~/.cache", "~/.npm", "/tmp/", "$HOME/.cache")
-    ) or path in ("/tmp", "/var/tmp/*")
+    return path.startswith(_CACHES) or path in ("/tmp", "/var/tmp/*")
 
 
-def stays_outside(command: Command, cwd: str | None, trees: Sequence[str]) -> bool:
-    """True if no redirect and no directory that ``mkdir`` makes lies in one of the image paths ``trees``.
+_CACHES = (
+    "/var/lib/apt/lists", "/var/cache/", "/tmp/", "/root/.cache", "/root/.npm", "~/.cache", "~/.npm", "$HOME/.cache",
+)  # fmt: skip
+
+
+def stays_outside(fact: Facts, trees: Sequence[str]) -> bool:
+    """True if no redirect, no ``mkdir`` and no path given to a tool lies in one of the image paths ``trees``.
 
     A file written below a tree that a COPY lays would change places with the copied one.
     """
-    targets = [r.target.value for r in command.redirects if r.operator.lstrip("0123456789&") in (">", ">>", ">|")]
-    targets += [r.target.value for r in command.redirects if r.operator.lstrip("0123456789") == "<"]
+    command, cwd = fact.command, fact.cwd
+    plain = {r: r.operator.lstrip("0123456789&") for r in command.redirects}
+    targets = [r.target.value for r, operator in plain.items() if operator in (">", ">>", ">|", "<", "<>")]
     if command.argv[:1] == ("mkdir",):
         targets += [word.value for word in command.words[1:] if not word.raw.startswith("-")]
+    if fact.role == "free" and fact.match is not None:
+        targets += paths_of(fact.match)
     for target in targets:
         if target is None or "$" in target or (not target.startswith("/") and cwd is None):
             return False
@@ -93,6 +100,12 @@ def stays_outside(command: Command, cwd: str | None, trees: Sequence[str]) -> bo
         if any(overlap(path, tree) for tree in trees):
             return False
     return True
+
+
+def paths_of(match: Match) -> list[str]:
+    """The arguments of a command that are written as paths."""
+    given = [*match.positional, *(value for values in match.options.values() for value in values)]
+    return [word for word in given if word.startswith((".", "/", "~"))]
 
 
 def dynamic(command: Command) -> bool:

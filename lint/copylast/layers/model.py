@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from fnmatch import fnmatchcase
 
 from copylast.context.files import BuildContext
-from copylast.dockerfile.nodes import Dockerfile, Instruction
 from copylast.dockerfile.environment import Binding
+from copylast.dockerfile.nodes import Dockerfile
 from copylast.dockerfile.scope import Evaluation
-from copylast.dockerfile.shell import Command, Item, Script, ShellWord, is_opaque_shell, split, split_script
-from copylast.ecosystem.descriptor import Ecosystem, Match
-from copylast.ecosystem.readers import Closure, InstallRequest, Reader, Refusal
-from copylast.ecosystem.registry import Registry, decide
-from copylast.layers.commands import Facts, dynamic, effects_of_shell, environment_of
-from copylast.layers.paths import join, known
+from copylast.dockerfile.shell import Script
+from copylast.ecosystem.registry import Registry
+from copylast.layers.classify import Classifier
+from copylast.layers.commands import Facts
 from copylast.layers.reads import Reads, put_together
+from copylast.layers.script import script_of
 from copylast.layers.steps import Copy, StageSteps, Step, build_stages, expand
 from copylast.layers.tree import ImageTree
 
@@ -40,6 +38,7 @@ class LayerModel:
         self._final_trees: dict[int, ImageTree] = {}
         self._facts: dict[int, tuple[Facts, ...]] = {}
         self._scripts: dict[int, Script] = {}
+        self._classifier = Classifier(registry, context, evaluation, self.base_image)
 
     def step(self, index: int) -> Step | None:
         """The step of the instruction with that index; None for FROM and global ARGs."""
@@ -97,14 +96,15 @@ class LayerModel:
         """The commands of a RUN."""
         script = self._scripts.get(step.index)
         if script is None:
-            script = self._scripts[step.index] = _script(step)
+            script = self._scripts[step.index] = script_of(step)
         return script
 
     def facts(self, step: Step) -> tuple[Facts, ...]:
         """The commands of a RUN, classified. An opaque script gives one open fact."""
         facts = self._facts.get(step.index)
         if facts is None:
-            facts = self._facts[step.index] = self._classify(step)
+            facts = self._classifier.facts(step, self.script(step), self.tree(step))
+            self._facts[step.index] = facts
         return facts
 
     def reads(self, step: Step) -> Reads:
@@ -113,7 +113,7 @@ class LayerModel:
 
     def environment(self, step: Step) -> Mapping[str, str | None]:
         """The variables that a step sees; None for a value that is not known."""
-        return {binding.name: binding.value for binding in self.variables(step)}
+        return self._classifier.environment(step)
 
     def variables(self, step: Step) -> tuple[Binding, ...]:
         """The variables that enter the cache key of a RUN, in order."""
@@ -128,149 +128,13 @@ class LayerModel:
             found |= expanded.used | expanded.unset | expanded.unknown
         return frozenset(found)
 
-    def directory(self, step: Step, command: Command) -> str | None:
-        """The image path in which a command of a RUN runs; None if it is not known."""
-        if command.directory is None:
-            return None
-        cwd: str | None = step.cwd
-        for part in command.directory:
-            if "$" in part or "~" in part[:1]:
-                expanded = expand(self.evaluation, step.instruction, part)
-                if expanded.unknown or part.startswith("~"):
-                    return None
-                part = expanded.text
-            cwd = join(cwd, part) if cwd is not None else None
-        return cwd if cwd is not None and known(cwd) else None
-
     def prefetch(self, step: Step, build: Facts) -> Facts | None:
-        """The dependency step that would spare a build command its downloads; None if its tool has none.
-
-        The command has the variables of the build command that steer downloads, and runs in its directory.
-        """
-        if build.match is None or build.match.ecosystem.prefetch is None:
-            return None
-        ecosystem = build.match.ecosystem
-        prefetch = build.match.ecosystem.prefetch
-        words = prefetch.command.split()
-        found = [m for m in self.registry.candidates(words) if m.ecosystem.id == ecosystem.id]
-        cwd = build.cwd
-        if cwd is not None and build.match.directory is not None:
-            cwd = join(cwd, build.match.directory)
-        if not found or cwd is None or "$" in cwd:
-            return None
-        prefixes = tuple(
-            (name, word)
-            for name, word in build.command.environment
-            if any(fnmatchcase(name, pattern) for pattern in prefetch.environment)
-        )
-        span = build.command.span
-        command = build.command._replace(
-            words=tuple(ShellWord(w, w, span, frozenset(), False) for w in words),
-            environment=prefixes,
-            redirects=(),
-            wrappers=(),
-        )
-        match = found[0]._replace(options={**build.match.options, **found[0].options})
-        closure = self._closure(step, command, match, cwd)
-        return Facts(command, "install", match, cwd, closure, "") if closure is not None else None
-
-    def _classify(self, step: Step) -> tuple[Facts, ...]:
-        script = self.script(step)
-        if script.opaque is not None:
-            nothing = Command((), (), (), (), None, "unknown", 0, 0, step.instruction.span)
-            return (Facts(nothing, "open", None, None, None, script.opaque),)
-        return tuple(self._fact(step, command) for command in script.commands)
-
-    def _fact(self, step: Step, command: Command) -> Facts:
-        cwd = self.directory(step, command)
-        role = effects_of_shell(command)
-        if role is not None:
-            return Facts(command, role, None, cwd, None, "")
-        name = command.argv[0]
-        match = decide(self.registry.candidates(command.argv), cwd or step.cwd, self.tree(step))
-        if match is None:
-            return Facts(command, "open", None, cwd, None, f"`{name}` may read any file")
-        if match.kind in ("project", "deps+project", "build"):
-            return Facts(command, "build", match, cwd, None, f"`{_named(match)}` needs the source")
-        if match.kind in ("lock", "noop", "unknown"):
-            return Facts(command, "open", match, cwd, None, f"`{_named(match)}` works on what is already there")
-        if dynamic(command):
-            return Facts(command, "open", match, cwd, None, f"the arguments of `{name}` are made while it runs")
-        if match.kind == "tool":
-            paths = [p for p in match.positional if p.startswith((".", "/", "~"))]
-            if paths or match.ecosystem.id in _WRITE_WHERE_THEY_STAND:
-                return Facts(command, "open", match, cwd, None, f"`{name}` may touch files of the project")
-            return Facts(command, "free", match, cwd, None, "")
-        if cwd is None:
-            return Facts(command, "open", match, cwd, None, f"the directory in which `{name}` runs is not known")
-        if match.directory is not None:
-            cwd = join(cwd, match.directory)
-        if cwd is None or "$" in cwd:
-            return Facts(command, "open", match, None, None, f"the directory in which `{name}` runs is not known")
-        closure = self._closure(step, command, match, cwd)
-        if closure is None:
-            why = f"which files `{_named(match)}` reads is not known to copylast"
-            return Facts(command, "open", match, cwd, None, why)
-        return Facts(command, "install", match, cwd, closure, "")
-
-    def _closure(self, step: Step, command: Command, match: Match, cwd: str) -> Closure | None:
-        reader = reader_of(match.ecosystem)
-        if reader is None:
-            return None
-        if self.context is None:
-            return Closure((), (Refusal(4, "there is no build context to read the manifests from"),))
-        environment = environment_of(command, self.environment(step))
-        return reader(InstallRequest(match, cwd, self.tree(step), environment, self.base_image(step.stage)))
-
-
-_WRITE_WHERE_THEY_STAND = frozenset({"downloads"})
-
-
-def reader_of(ecosystem: Ecosystem) -> Reader | None:
-    """The reader that a descriptor names, imported now; None if it names none."""
-    if ecosystem.reader is None:
-        return None
-    from importlib import import_module
-
-    module, _, name = ecosystem.reader.partition(":")
-    found: Reader = getattr(import_module(module), name)
-    return found
-
-
-def _named(match: Match) -> str:
-    return " ".join((match.program, *match.subcommand))
+        """The dependency step that would spare a build command its downloads; None if its tool has none."""
+        return self._classifier.prefetch(step, self.tree(step), build)
 
 
 def _copies(steps: Sequence[Step]) -> list[tuple[Step, Copy]]:
     return [(step, step.copy) for step in reversed(steps) if step.copy is not None]
-
-
-def _script(step: Step) -> Script:
-    instruction = step.instruction
-    if instruction.json:
-        words = tuple(ShellWord(w.text, w.text, w.span, frozenset(), False) for w in instruction.words)
-        command = Command(words, (), (), (), (), "certain", 0, 0, instruction.span)
-        item = Item(instruction.span, "", instruction.span, True)
-        return Script((command,), (item,), None, frozenset())
-    opaque = is_opaque_shell(step.shell) if step.shell is not None else None
-    if opaque is not None:
-        return Script((), (), opaque, frozenset())
-    if not instruction.words:
-        return Script((), (), None, frozenset())
-    text, start = _command_text(instruction)
-    if instruction.heredocs and text.strip() == text.split("\n", 1)[0].strip() and text.startswith("<<"):
-        heredoc = instruction.heredocs[0]
-        body = heredoc.body.start
-        if len(text.split()) == 1:
-            return split_script(heredoc.content, lambda offset: body + offset)
-    return split(text, lambda offset: instruction.locate(start + offset))
-
-
-def _command_text(instruction: Instruction) -> tuple[str, int]:
-    """The text that the shell gets, and where it begins in ``rest``."""
-    text = instruction.words[0].text
-    start = instruction.rest.rfind(text)
-    return (text, start) if start >= 0 else (instruction.rest, 0)
 
 
 def build_model(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import NamedTuple
 
 from copylast.context.files import BuildContext
@@ -48,8 +49,12 @@ class Mount(NamedTuple):
     copy: Copy | None
 
 
-class Step(NamedTuple):
-    """An instruction of a stage. ``cwd`` and ``user`` are those in force *before* it; ``user`` None is the base image's."""
+@dataclass(frozen=True, eq=False)
+class Step:
+    """An instruction of a stage.
+
+    ``cwd`` and ``user`` are those in force *before* it; ``user`` None is the base image's.
+    """
 
     instruction: Instruction
     stage: int
@@ -70,7 +75,8 @@ class Step(NamedTuple):
         return self.instruction.keyword
 
 
-class StageSteps(NamedTuple):
+@dataclass(frozen=True, eq=False)
+class StageSteps:
     """The steps of one stage. ``parent`` is the stage that it continues, ``image`` what it is built on else."""
 
     index: int
@@ -172,9 +178,8 @@ def _copy(
     dest = join(cwd, dest_text) if known else None
     selection = None
     if dest is not None and context is not None and reference is None and sources and not remote:
-        excludes = tuple(
-            expand(evaluation, instruction, f.value or "").text for f in instruction.flags if f.name == "exclude"
-        )
+        left_out = [f.value or "" for f in instruction.flags if f.name == "exclude"]
+        excludes = tuple(expand(evaluation, instruction, pattern).text for pattern in left_out)
         selection = select(
             context,
             sources,

@@ -43,7 +43,11 @@ def carried_by(
     tree = model.tree(step)
     indexes = {g.index for g in guilty}
     found: dict[int, list[Carried]] = {}
+    seen: set[str] = set()
     for need in needs:
+        if need.path in seen:
+            continue
+        seen.add(need.path)
         origin = tree.origin(need.path)
         if origin is None:
             if need.required and tree.kind(need.path) is None:

@@ -50,22 +50,10 @@ def lower_source(
     stage = model.stages[step.stage]
     first = guilty[0]
     between = [s for s in stage.steps if first.index < s.index < step.index]
-    indexes = {g.index for g in guilty}
-    crossed = [s for s in between if s.keyword == "RUN"]
-    facts: list[Facts] = []
-    for run in crossed:
-        facts += _closed(model, run)
+    facts = check_lowering(model, guilty, between, head)
     own = put_together(facts)
-    if head is not None:
-        facts += head.facts
-    _check_writes(facts, guilty)
-    for lowered in guilty:
-        _check_crossing(model, lowered, [s for s in between if s.index > lowered.index], indexes)
-    wanted = [*needs, *own.needs]
-    carried = carried_by(model, step, wanted, guilty)
-    writes = tuple(dict.fromkeys(w for f in facts if f.closure is not None for w in f.closure.writes))
-    directories = {d for f in facts if f.match is not None for d in f.match.ecosystem.dependency_dirs}
-    excludes, ignore_edits = shield(model, writes, directories, guilty)
+    carried = carried_by(model, step, [*needs, *own.needs], guilty)
+    excludes, ignore_edits = keep_out(model, facts, guilty)
 
     edits: list[Edit] = []
     adds: list[str] = []
@@ -80,12 +68,12 @@ def lower_source(
             edits.append(Edit(source.path, where.start, where.end, text))
         else:
             edits.append(Edit(source.path, *removal(source, where), ""))
-    late, restored = _late(source, step, guilty)
+    late, restored = late_blocks(source, step, guilty)
     adds += restored
     rewrites: tuple[tuple[int, tuple[str, ...]], ...] = ()
     below = block(source, step.instruction)
     gap = newline if blank_above(source, below.start) else ""
-    joined = f"{newline}{gap}".join(late) if gap else newline.join(late)
+    joined = newline.join(late)
     if new_run is not None:
         adds.append(new_run)
         text = f"{new_run}{newline}{gap}{joined}{newline}{gap}"
@@ -100,7 +88,7 @@ def lower_source(
     else:
         end = step.instruction.span.end
         edits.append(Edit(source.path, end, end, f"{newline}{gap}{joined}"))
-    doubts = [*own.unsafe, *(head.reads.unsafe if head is not None else ())]
+    doubts = list(own.unsafe)
     if not certain:
         doubts.append("the build context was guessed, and another one is possible")
     effect = Effect(
@@ -160,6 +148,36 @@ def _indent(source: Source, step: Step) -> int:
     return start - (source.text.rfind("\n", 0, start) + 1)
 
 
+def check_lowering(
+    model: LayerModel, guilty: Sequence[Step], between: Sequence[Step], head: Head | None
+) -> tuple[Facts, ...]:
+    """All commands that the guilty COPYs would sink below, those of ``head`` included.
+
+    Raises :class:`Refused` if one of them may read more than its closure or write where the source goes,
+    or if a COPY would say something else at its new place.
+    """
+    facts: list[Facts] = []
+    for run in between:
+        if run.keyword == "RUN":
+            facts += _closed(model, run)
+    if head is not None:
+        facts += head.facts
+    _check_writes(facts, guilty)
+    indexes = {g.index for g in guilty}
+    for lowered in guilty:
+        _check_crossing(model, lowered, [s for s in between if s.index > lowered.index], indexes)
+    return tuple(facts)
+
+
+def keep_out(
+    model: LayerModel, facts: Sequence[Facts], guilty: Sequence[Step]
+) -> tuple[tuple[str, ...], list[Edit]]:
+    """The patterns that the ignore file needs so that no host file covers what the commands make."""
+    writes = dict.fromkeys(w for f in facts if f.closure is not None for w in f.closure.writes)
+    directories = {d for f in facts if f.match is not None for d in f.match.ecosystem.dependency_dirs}
+    return shield(model, writes, directories, guilty)
+
+
 def _closed(model: LayerModel, run: Step) -> tuple[Facts, ...]:
     reads: Reads = model.reads(run)
     if reads.open is not None:
@@ -173,7 +191,7 @@ def _closed(model: LayerModel, run: Step) -> tuple[Facts, ...]:
 def _check_writes(facts: Sequence[Facts], guilty: Sequence[Step]) -> None:
     trees = [g.copy.dest for g in guilty if g.copy is not None]
     for fact in facts:
-        if not stays_outside(fact.command, fact.cwd, trees):
+        if not stays_outside(fact, trees):
             name = fact.command.argv[0] if fact.command.words else "the shell"
             raise Refused(7, f"`{name}` writes into the directory that the source is copied to")
 
@@ -215,7 +233,7 @@ def _refuse_system(model: LayerModel, copy: Copy) -> None:
             raise Refused(7, f"the COPY may bring files into {system}, which the install may read")
 
 
-def _late(source: Source, step: Step, guilty: Sequence[Step]) -> tuple[list[str], list[str]]:
+def late_blocks(source: Source, step: Step, guilty: Sequence[Step]) -> tuple[list[str], list[str]]:
     """The blocks that come below the install, and the WORKDIRs that had to be added among them."""
     blocks: list[str] = []
     added: list[str] = []

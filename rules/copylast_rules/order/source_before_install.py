@@ -41,12 +41,12 @@ from itertools import islice
 
 from copylast import (
     Diagnostic,
-    Example,
     Facts,
     Guilt,
     Label,
     LayerModel,
     Need,
+    Plan,
     Refused,
     Rule,
     Severity,
@@ -56,6 +56,7 @@ from copylast import (
     guilty_steps,
     lower_source,
     run_head,
+    split_parent,
 )
 
 _MANY = 10_000
@@ -133,14 +134,23 @@ def _done_before(model: LayerModel, step: Step, install: Facts, guilty: tuple[Gu
     return False
 
 
-def _plan(view: View, model: LayerModel, step: Step, guilty: tuple[Guilt, ...], needs: tuple[Need, ...]):  # noqa: ANN202
+def _plan(view: View, model: LayerModel, step: Step, guilty: tuple[Guilt, ...], needs: tuple[Need, ...]) -> Plan:
     if view.context is None:
         raise Refused(4, "there is no build context to read the manifests from")
     if any(g.mounted for g in guilty):
         raise Refused(7, "the step mounts the source itself")
-    if any(g.step.stage != step.stage for g in guilty):
-        raise Refused(7, "the source enters in a parent stage")
     head = run_head(model, step)
+    title = "Copy the manifests and install before copying the rest"
+    if any(g.step.stage != step.stage for g in guilty):
+        return split_parent(
+            model,
+            step,
+            [g.step for g in guilty],
+            head.reads.needs,
+            head,
+            title,
+            certain=view.context_certain,
+        )
     return lower_source(
         model,
         step,
@@ -148,7 +158,7 @@ def _plan(view: View, model: LayerModel, step: Step, guilty: tuple[Guilt, ...], 
         head.reads.needs,
         head,
         None,
-        "Copy the manifests and install before copying the rest",
+        title,
         certain=view.context_certain,
     )
 

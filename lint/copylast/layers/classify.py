@@ -1,0 +1,194 @@
+"""Which role each command of a RUN plays: the shell, the package managers and the files put together."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from fnmatch import fnmatchcase
+
+from copylast.context.files import BuildContext
+from copylast.dockerfile.scope import Evaluation
+from copylast.dockerfile.shell import Command, Script, ShellWord
+from copylast.ecosystem.descriptor import Ecosystem, Match
+from copylast.ecosystem.readers import Closure, InstallRequest, Need, Reader, Refusal
+from copylast.ecosystem.registry import Registry, decide
+from copylast.layers.commands import Facts, dynamic, effects_of_shell, environment_of, paths_of
+from copylast.layers.follow import Followed, follow
+from copylast.layers.paths import join, known
+from copylast.layers.steps import Step, expand
+from copylast.layers.tree import ImageTree
+
+
+class Classifier:
+    """Classifies commands; keeps nothing between calls but what it was made with."""
+
+    def __init__(
+        self,
+        registry: Registry,
+        context: BuildContext | None,
+        evaluation: Evaluation,
+        base_image: Callable[[int], str | None],
+    ) -> None:
+        self._registry = registry
+        self._context = context
+        self._evaluation = evaluation
+        self._base_image = base_image
+
+    def environment(self, step: Step) -> dict[str, str | None]:
+        """The variables that a step sees; None for a value that is not known."""
+        bindings = self._evaluation.environment(step.instruction).bindings()
+        return {binding.name: binding.value for binding in bindings}
+
+    def facts(self, step: Step, script: Script, tree: ImageTree) -> tuple[Facts, ...]:
+        """The commands of a RUN, classified. An opaque script gives one open fact."""
+        if script.opaque is not None:
+            nothing = Command((), (), (), (), None, "unknown", 0, 0, step.instruction.span)
+            return (Facts(nothing, "open", None, None, None, script.opaque),)
+        found: list[Facts] = []
+        for command in script.commands:
+            cwd = self._directory(step, command, step.cwd)
+            followed = follow(command, cwd, tree) if cwd is not None else None
+            if followed is not None:
+                found += self._behind(step, command, followed, tree)
+            else:
+                found.append(self._fact(step, command, cwd, tree))
+        return tuple(found)
+
+    def prefetch(self, step: Step, tree: ImageTree, build: Facts) -> Facts | None:
+        """The dependency step that would spare a build command its downloads; None if its tool has none.
+
+        It has the variables of the build command that steer downloads, and runs in its directory.
+        """
+        if build.match is None or build.match.ecosystem.prefetch is None:
+            return None
+        ecosystem = build.match.ecosystem
+        prefetch = build.match.ecosystem.prefetch
+        words = prefetch.command.split()
+        found = [m for m in self._registry.candidates(words) if m.ecosystem.id == ecosystem.id]
+        cwd = _into(build.cwd, build.match)
+        if not found or cwd is None:
+            return None
+        prefixes = tuple(
+            (name, word)
+            for name, word in build.command.environment
+            if any(fnmatchcase(name, pattern) for pattern in prefetch.environment)
+        )
+        span = build.command.span
+        command = build.command._replace(
+            words=tuple(ShellWord(w, w, span, frozenset(), False) for w in words),
+            environment=prefixes,
+            redirects=(),
+            wrappers=(),
+        )
+        match = found[0]._replace(options={**build.match.options, **found[0].options})
+        closure = self._closure(step, command, match, cwd, tree)
+        if closure is None:
+            return None
+        if any("$" in word.raw for _, word in prefixes):
+            refusal = Refusal(7, "the build sets variables for its downloads that only its own shell knows")
+            closure = closure._replace(refusals=(*closure.refusals, refusal))
+        return Facts(command, "install", match, cwd, closure, "")
+
+    def _behind(
+        self, step: Step, command: Command, followed: Followed, tree: ImageTree
+    ) -> list[Facts]:
+        """The facts of the commands behind ``command``. What they set ends with it."""
+        name = command.argv[0]
+        found: list[Facts] = []
+        for inner in followed.commands:
+            cwd = self._directory(step, inner, followed.cwd)
+            fact = self._fact(step, inner, cwd, tree)
+            if fact.role == "carry":
+                fact = fact._replace(role="free")
+            elif fact.closure is not None:
+                holder = Need(followed.path, "file", f"`{name}` reads it")
+                fact = fact._replace(closure=fact.closure._replace(needs=(*fact.closure.needs, holder)))
+            found.append(fact)
+        if not followed.plain:
+            found.append(Facts(command, "open", None, followed.cwd, None, f"`{name}` may read any file"))
+        return found
+
+    def _directory(self, step: Step, command: Command, cwd: str | None) -> str | None:
+        """The image path in which a command runs that starts in ``cwd``; None if it is not known."""
+        if command.directory is None:
+            return None
+        for part in command.directory:
+            if part.startswith("~"):
+                return None
+            if "$" in part:
+                expanded = expand(self._evaluation, step.instruction, part)
+                if expanded.unknown:
+                    return None
+                part = expanded.text
+            cwd = join(cwd, part) if cwd is not None else None
+        return cwd if cwd is not None and known(cwd) else None
+
+    def _fact(self, step: Step, command: Command, cwd: str | None, tree: ImageTree) -> Facts:
+        role = effects_of_shell(command)
+        if role is not None:
+            return Facts(command, role, None, cwd, None, "")
+        name = command.argv[0]
+
+        def opened(match: Match | None, why: str) -> Facts:
+            return Facts(command, "open", match, cwd, None, why)
+
+        match = decide(self._registry.candidates(command.argv), cwd or step.cwd, tree)
+        if match is None:
+            return opened(None, f"`{name}` may read any file")
+        if match.kind in ("project", "deps+project", "build"):
+            return Facts(command, "build", match, cwd, None, f"`{_named(match)}` needs the source")
+        if match.kind in ("lock", "noop", "unknown"):
+            return opened(match, f"`{_named(match)}` works on what is already there")
+        if dynamic(command):
+            return opened(match, f"the arguments of `{name}` are made while it runs")
+        if match.kind == "tool":
+            if any(_from_context(tree, cwd, path) for path in paths_of(match)):
+                return opened(match, f"`{name}` may touch files of the project")
+            return Facts(command, "free", match, cwd, None, "")
+        cwd = _into(cwd, match)
+        if cwd is None:
+            return opened(match, f"the directory in which `{name}` runs is not known")
+        closure = self._closure(step, command, match, cwd, tree)
+        if closure is None:
+            return opened(match, f"which files `{_named(match)}` reads is not known to copylast")
+        return Facts(command, "install", match, cwd, closure, "")
+
+    def _closure(
+        self, step: Step, command: Command, match: Match, cwd: str, tree: ImageTree
+    ) -> Closure | None:
+        reader = reader_of(match.ecosystem)
+        if reader is None:
+            return None
+        if self._context is None:
+            return Closure((), (Refusal(4, "there is no build context to read the manifests from"),))
+        environment = environment_of(command, self.environment(step))
+        return reader(InstallRequest(match, cwd, tree, environment, self._base_image(step.stage)))
+
+
+def _into(cwd: str | None, match: Match) -> str | None:
+    """The directory that a command works in, its own directory option applied."""
+    if cwd is not None and match.directory is not None:
+        cwd = join(cwd, match.directory)
+    return None if cwd is None or "$" in cwd else cwd
+
+
+def _from_context(tree: ImageTree, cwd: str | None, path: str) -> bool:
+    """True if a path on a command line may be one that the build context brought."""
+    if path.startswith("~") or "$" in path or (cwd is None and not path.startswith("/")):
+        return True
+    place = join(cwd or "/", path)
+    return place is None or tree.kind(place) is not None
+
+
+def reader_of(ecosystem: Ecosystem) -> Reader | None:
+    """The reader that a descriptor names, imported now; None if it names none."""
+    if ecosystem.reader is None:
+        return None
+    from importlib import import_module
+
+    module, _, name = ecosystem.reader.partition(":")
+    found: Reader = getattr(import_module(module), name)
+    return found
+
+
+def _named(match: Match) -> str:
+    return " ".join((match.program, *match.subcommand))

@@ -1,0 +1,113 @@
+"""Source that enters in a parent stage: the parent is cut in two, so that the child can start above the source."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from copylast.dockerfile.nodes import Instruction
+from copylast.ecosystem.readers import Need
+from copylast.layers.model import LayerModel
+from copylast.layers.steps import Step
+from copylast.rule.blocks import after_line, blank_above, block, cased
+from copylast.rule.cut import Head
+from copylast.rule.diagnostic import Edit, Effect, Fix, Safety
+from copylast.rule.early_copy import carried_by, lines
+from copylast.rule.refusal import Refused
+from copylast.rule.reorder import Plan, check_lowering, keep_out, late_blocks
+
+_QUIET = frozenset({"LABEL", "EXPOSE", "CMD", "ENTRYPOINT", "HEALTHCHECK", "STOPSIGNAL", "MAINTAINER"})
+"""Instructions that may follow the source in the parent: they say nothing to the steps of a child."""
+
+
+def split_parent(
+    model: LayerModel,
+    step: Step,
+    guilty: Sequence[Step],
+    needs: Sequence[Need],
+    head: Head,
+    title: str,
+    *,
+    certain: bool,
+) -> Plan:
+    """Give the parent's steps above the source a stage of their own, and build the child's install on that.
+
+    The parent keeps its name and its files; the child copies the same source below its install.
+    Raises :class:`Refused`.
+    """
+    source = model.dockerfile.source
+    child = model.stages[step.stage]
+    parent_index = guilty[0].stage
+    if child.parent != parent_index or any(g.stage != parent_index for g in guilty):
+        raise Refused(7, "the source enters in several stages, or not in the direct parent")
+    if head.cut is not None:
+        raise Refused(7, "the source enters in a parent stage, and the step would have to be cut in two")
+    parent = model.stages[parent_index]
+    indexes = {g.index for g in guilty}
+    for other in parent.steps:
+        if other.index > guilty[0].index and other.index not in indexes and other.keyword not in _QUIET:
+            line = source.position(other.instruction.span.start).line
+            raise Refused(7, f"line {line} of the parent stage comes after its source")
+    stages = model.dockerfile.stages
+    name = parent.name
+    if name is None or any(_by_number(i) for i in model.dockerfile.instructions):
+        raise Refused(7, "stages are named by number")
+    names = {stage.name for stage in stages}
+    fresh = next(n for n in (f"{name}-setup", f"{name}-before-source", f"{name}-copylast") if n not in names)
+    between = [s for s in child.steps if s.index < step.index]
+    facts = check_lowering(model, guilty, between, head)
+    carried = carried_by(model, step, [*needs, *(n for f in facts if f.closure for n in f.closure.needs)], guilty)
+
+    from_parent, from_child = stages[parent_index].from_, stages[child.index].from_
+    newline = source.newline
+    renamed = _with_name(source.slice(from_parent.span), stages[parent_index].name or "", fresh)
+    based = _with_base(source.slice(from_child.span), from_child, fresh)
+    again = f"{cased(source, from_parent, 'FROM')} {fresh} {cased(source, from_parent, 'AS')} {name}"
+    cut = block(source, guilty[0].instruction).start
+    edits = [
+        Edit(source.path, *from_parent.span, renamed),
+        Edit(source.path, cut, cut, f"{'' if blank_above(source, cut) else newline}{again}{newline}"),
+        Edit(source.path, *from_child.span, based),
+    ]
+    early = [text for g in guilty for text in lines(source, g, carried.get(g.index, ()))]
+    if early:
+        first = after_line(source, from_child.span.end)
+        edits.append(Edit(source.path, first, first, "".join(f"{line}{newline}" for line in early)))
+    excludes, ignore_edits = keep_out(model, facts, guilty)
+    late, workdirs = late_blocks(source, step, guilty)
+    gap = newline if blank_above(source, block(source, step.instruction).start) else ""
+    end = step.instruction.span.end
+    edits.append(Edit(source.path, end, end, f"{newline}{gap}{newline.join(late)}"))
+    copies = tuple(source.slice(g.instruction.span) for g in guilty)
+    effect = Effect(
+        adds=(again, *early, *workdirs, *copies),
+        rewrites=((from_parent.index, (renamed,)), (from_child.index, (based,))),
+        drops_comments=any(g.instruction.leading for g in guilty),
+        excludes=excludes,
+        new_stage=parent_index,
+    )
+    doubts = list(head.reads.unsafe)
+    if not certain:
+        doubts.append("the build context was guessed, and another one is possible")
+    safety = Safety.UNSAFE if doubts else Safety.SAFE
+    return Plan(Fix(title, tuple(edits + ignore_edits), safety, effect), tuple(doubts))
+
+
+def _by_number(instruction: Instruction) -> bool:
+    flag = instruction.flag("from")
+    if flag is not None and (flag.value or "").isdigit():
+        return True
+    return any(f.name == "mount" and re.search(r"(^|,)from=\d+(,|$)", f.value or "") for f in instruction.flags)
+
+
+def _with_name(text: str, old: str, new: str) -> str:
+    found = re.fullmatch(rf"(.*\s){re.escape(old)}(\s*)", text, re.I | re.S)
+    if found is None:
+        raise Refused(7, "the name of the parent stage is not where it should be")
+    return found[1] + new + found[2]
+
+
+def _with_base(text: str, from_: Instruction, new: str) -> str:
+    word = from_.words[0]
+    at = word.span.start - from_.span.start
+    return text[:at] + new + text[at + word.span.end - word.span.start :]
