@@ -32,8 +32,8 @@ class Expansions:
     def __init__(self, text: str, locate: Locate, depth: int, names: set[str]) -> None:
         self.text = text
         self.locate = locate
-        self.depth = depth
-        self.names = names
+        self.depth: int = depth
+        self.names: set[str] = names
         self.pos = 0
         self.subs: list[Sub] = []
 

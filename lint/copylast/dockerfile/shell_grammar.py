@@ -22,8 +22,9 @@ from copylast.dockerfile.shell_quotes import Pieces
 from copylast.dockerfile.shell_simple import BLANKS, PARENTHESES, Simples
 from copylast.dockerfile.shell_tree import Operator, ShellWord
 
-_BARE = re.compile(r"[^ \t\n\r;&|<>()'\"\\$`]++(?=[ \t\n\r;&|<>()]|\Z)")
-_HEAD = re.compile(r"[ \t]*+([^ \t\n\r;&|<>()'\"\\$`#]++)(?=[ \t\n\r;&|<>()]|\Z)")
+_DELIMITED = r"(?=(?:\\\r?\n)*+(?:[ \t\n\r;&|<>()]|\Z))"
+_BARE = re.compile(r"[^ \t\n\r;&|<>()'\"\\$`]++" + _DELIMITED)
+_HEAD = re.compile(r"[ \t]*+([^ \t\n\r;&|<>()'\"\\$`#]++)" + _DELIMITED)
 _CONDITION = re.compile(r"&&|\|\||[()<>]|!(?=[ \t\n])")
 
 _CLOSERS = frozenset({"then", "elif", "else", "fi", "do", "done", "esac", "}"})
@@ -143,13 +144,11 @@ class Reader(Simples):
     def command(self, word: str) -> Node:
         """Read a simple or compound command at ``pos``; ``word`` is the bare word there."""
         method = _COMPOUND.get(word)
-        if not method:
-            if not self.text.startswith("(", self.pos):
-                return self.simple()
-            method = Reader.parentheses
+        if not method and not self.text.startswith("(", self.pos):
+            return self.simple()
         self.deeper()
         mark = len(self.subs)
-        node = method(self)
+        node = method(self) if method else self.parentheses()
         if isinstance(node, (Group, Branches)):
             node.redirects = self.redirects()
             node.subs = self.taken(mark)
@@ -291,12 +290,12 @@ class Reader(Simples):
         return self.body(name)
 
     def body(self, name: str) -> Node:
-        """The compound command that a function consists of."""
+        """The command that a function consists of; some shells allow a simple one."""
         self.skip_lines()
-        word = self.bare()
-        if word not in _COMPOUND and not self.text.startswith("(", self.pos):
-            raise Unreadable(f"the function {name} has no body")
-        return Function(name, self.command(word))
+        self.deeper()
+        body = self.command(self.bare())
+        self.depth -= 1
+        return Function(name, body)
 
     def condition(self) -> Node:
         """``[[ ]]``"""

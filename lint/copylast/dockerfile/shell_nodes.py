@@ -143,7 +143,7 @@ class Pipe:
         self.negated = negated
         self.start = start
         self.end = end
-        self.operator = operator
+        self.operator: Operator = operator
         self.operator_start = operator_start
 
 

@@ -25,7 +25,7 @@ _REDIRECT = re.compile(
 )
 
 # Goes around the named tuples' own constructor, which takes twice as long, where most words are made.
-_new = tuple.__new__
+_new = tuple[object, ...].__new__
 
 
 class _Pending(NamedTuple):
@@ -133,12 +133,13 @@ class Simples(Words):
         self.blanks()
         operator = match[0]
         target = self.word()
-        if operator.endswith(("<<", "<<-")):
+        redirect = Redirect(operator, target, Span(self.locate(start), target.span.end))
+        if redirect.heredoc:
             quoted = any(char in target.raw for char in "'\"\\")
             delimiter = target.raw if target.value is None or not quoted else target.value
             chomp = operator.endswith("-")
             self.pending.append(_Pending(redirects, len(redirects.found), delimiter, chomp, quoted))
-        redirects.found.append(Redirect(operator, target, Span(self.locate(start), target.span.end)))
+        redirects.found.append(redirect)
 
     # Commands
 

@@ -46,6 +46,11 @@ class Redirect(NamedTuple):
     span: Span
     body: ShellWord | None = None
 
+    @property
+    def heredoc(self) -> bool:
+        """Whether it is ``<<`` or ``<<-``, and not a file or the ``<<<`` of a single word."""
+        return self.operator.endswith(("<<", "<<-")) and not self.operator.endswith("<<<")
+
 
 class Command(NamedTuple):
     """One simple command.

@@ -31,7 +31,7 @@ class Walk(Commands):
             node = pipe.nodes[0]
             plain = len(pipe.nodes) == 1 and type(node) is Simple and not pipe.negated
             if plain and node.redirects:
-                plain = not any(found.operator.endswith(("<<", "<<-")) for found in node.redirects.found)
+                plain = not any(found.heredoc for found in node.redirects.found)
             end = locate(pipe.end - 1) + 1
             operator = Span(end, end)
             if pipe.operator:

@@ -18,6 +18,8 @@ _EXPANDED = re.compile(
     r"(?=[ \t\n;&|)]|\Z)"
 )
 _VARIABLE = re.compile(r"\$\{?([A-Za-z_][A-Za-z0-9_]*)")
+# A joined line end behind a word belongs to the blanks that follow.
+_JOINED_END = re.compile(r"(?:\\\r?\n)++(?=[ \t\n;&|)]|\r\n|\Z)")
 _ARRAY = re.compile(r"[A-Za-z_][A-Za-z0-9_]*\+?=")
 
 
@@ -64,6 +66,8 @@ class Words(Expansions):
             elif char == "$":
                 pos = self.dollar(pieces, pos, False)
             elif char == "\\":
+                if not inside and _JOINED_END.match(text, pos):
+                    break
                 after = text[pos + 1 : pos + 2]
                 if after == "\n" or text.startswith("\r\n", pos + 1):
                     pos += 2 if after == "\n" else 3

@@ -62,7 +62,7 @@ WRAPPERS: dict[str, Wrapper] = {
         assigns=True,
         refused="-l --list -v --validate -e --edit -K --remove-timestamp",
     ),
-    "time": _wrapper("-f --format -o --output"),
+    "time": _wrapper("-f --format -o --output", assigns=True),
     "timeout": _wrapper("-s --signal -k --kill-after", positionals=1),
     "tini": _wrapper("-p -e", refused="--version -h"),
     "unbuffer": _wrapper(),
