@@ -19,7 +19,7 @@ The format in short::
     bundled = true                  # -qr FILE is -q -r FILE
     anywhere = true                 # goals may stand anywhere
     weak = true                     # gives way to another manager
-    # the first that holds; tests: has, has-all, given ('^--opt=value'), positional, count;
+    # the first that holds; tests: has, has-all, given ("^--opt=value"), positional, number;
     # kind "unknown": not even that it is harmless can be told
     kinds = [{ has = ["-r"], kind = "deps" }, { kind = "tool" }]
 
@@ -146,7 +146,7 @@ def _kind(t: Table) -> KindRule:
         has=t.texts("has"),
         has_all=t.texts("has-all"),
         positional=t.pattern("positional"),
-        number=t.number("count"),
+        number=t.number("number"),
         given=t.pattern("given"),
     )
     t.done()

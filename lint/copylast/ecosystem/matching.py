@@ -36,9 +36,7 @@ def match(ecosystem: Ecosystem, matcher: Matcher, argv: Sequence[str]) -> Match 
         return None
     subcommand, head, tail = found
     parsed = take_apart(head + tail, matcher)
-    kind: InstallKind | None = next(
-        (rule.kind for rule in matcher.kinds if _holds(rule, parsed, matcher)), None
-    )
+    kind: InstallKind | None = next((rule.kind for rule in matcher.kinds if _holds(rule, parsed, matcher)), None)
     if kind is None:  # no rule holds, or one that says: unknown
         return None
     directory = next(
@@ -86,9 +84,7 @@ def _subcommand(matcher: Matcher, rest: list[str]) -> tuple[tuple[str, ...], lis
     return None
 
 
-def _after_words(
-    words: tuple[str, ...], args: list[str], matcher: Matcher
-) -> tuple[list[str], list[str]] | None:
+def _after_words(words: tuple[str, ...], args: list[str], matcher: Matcher) -> tuple[list[str], list[str]] | None:
     """Options between the words, and what follows them; None if the words do not come first."""
     between: list[str] = []
     i = 0

@@ -87,9 +87,7 @@ class Registry:
         seen: dict[str, Ecosystem] = {}
         for e in out:
             if e.id in seen:
-                raise DescriptorError(
-                    e.origin, "id", f"{e.id!r} is also the id of one from {seen[e.id].origin}"
-                )
+                raise DescriptorError(e.origin, "id", f"{e.id!r} is also the id of one from {seen[e.id].origin}")
             seen[e.id] = e
         return out
 
@@ -129,6 +127,7 @@ class Registry:
         names = list(self._always)
         for word in argv[:6]:
             word = base_name(word)
+            names += self._stems.get("=" + word, ())
             for end in range(1, len(word) + 1):
                 names += self._stems.get(word[:end], ())
         return sorted(set(names))
@@ -167,7 +166,7 @@ def _marked(ecosystem: Ecosystem, directory: str, files: ProjectFiles) -> bool:
 
 
 def read_index(folder: str) -> Mapping[str, list[str]]:
-    """File name -> first words of its commands; empty where the folder has no index."""
+    """File name -> beginnings of its programs (``=word``: the whole); empty where there is no index."""
     import json
 
     path = os.path.join(folder, INDEX)

@@ -17,12 +17,12 @@ _SPECIAL = frozenset("[(.*+?{|^$)")
 
 
 def stems(pattern: str) -> set[str]:
-    """Literal beginnings, one of which every full match of ``pattern`` has.
+    """Literal beginnings, one of which every full match of ``pattern`` has; ``=word`` is a whole match.
 
     Knows the part of the syntax that program names use: letters, escapes, groups with ``|``, ``?``.
     At anything else a beginning ends; ``""`` means that nothing is known.
     """
-    return {text for text, _ in _alternatives(pattern)}
+    return {f"={text}" if whole else text for text, whole in _alternatives(pattern)}
 
 
 def _alternatives(pattern: str) -> set[tuple[str, bool]]:
@@ -78,9 +78,7 @@ def _sequence(pattern: str) -> set[tuple[str, bool]]:
             unit, i = unit | {("", True)}, i + 1
         elif quantifier in ("*", "+", "{") and quantifier:
             return {(text, False) for text, _ in out}
-        out = {
-            (text + more, whole) if open_ else (text, False) for text, open_ in out for more, whole in unit
-        }
+        out = {(text + more, whole) if open_ else (text, False) for text, open_ in out for more, whole in unit}
     return out
 
 
@@ -98,7 +96,8 @@ def words_of(ecosystem: Ecosystem) -> list[str]:
     found: set[str] = set()
     for matcher in ecosystem.matchers:
         found |= stems(matcher.program.pattern)
-    return sorted(s for s in found if not any(s != other and s.startswith(other) for other in found))
+    open_ = {s for s in found if not s.startswith("=")}
+    return sorted(s for s in found if not any(s.lstrip("=").startswith(other) and s != other for other in open_))
 
 
 def build_index(folder: str) -> str:

@@ -88,9 +88,7 @@ class Gathering:
             self.refuse(gate, f"{name(path)} cannot be read: {e}", path)
             return None
 
-    def need(
-        self, path: str, why: str, what: Literal["file", "dir", "stub"] = "file", required: bool = True
-    ) -> None:
+    def need(self, path: str, why: str, what: Literal["file", "dir", "stub"] = "file", required: bool = True) -> None:
         """The install reads ``path``."""
         old = self._needs.get(path)
         if old is not None:

@@ -88,9 +88,7 @@ def _text(g: Gathering, path: str, directory: str, text: str, why: str, seen: se
         if wanted.startswith("."):
             target = _resolve(g, join(parent(path), wanted))
             if target is None:
-                g.refuse(
-                    ABSENT, f"{shown(path, g.cwd)} loads {wanted}, which is not in the build context", path
-                )
+                g.refuse(ABSENT, f"{shown(path, g.cwd)} loads {wanted}, which is not in the build context", path)
                 return False
             if not follow(g, target, directory, f"loaded by {shown(path, g.cwd)}", seen):
                 return False
@@ -133,7 +131,5 @@ def _resolve(g: Gathering, path: str) -> str | None:
 def _cannot(g: Gathering, path: str, text: str, what: str, why: str) -> bool:
     at = text.find(what.strip().split("\n")[0]) if what.strip() else -1
     line = text.count("\n", 0, at) + 1 if at >= 0 else None
-    g.refuse(
-        SCRIPTS, f"{shown(path, g.cwd)} may read any file ({what.strip() or 'dynamic'}; {why})", path, line
-    )
+    g.refuse(SCRIPTS, f"{shown(path, g.cwd)} may read any file ({what.strip() or 'dynamic'}; {why})", path, line)
     return False

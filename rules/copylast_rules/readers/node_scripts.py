@@ -180,8 +180,7 @@ def _commands(text: str) -> list[tuple[str, list[str]]] | None:
         else:
             words.append(token)
     if any(
-        words[0] in ("if", "for", "while", "case", "until", "function", "!", "cd", ".", "source")
-        for _, words in out
+        words[0] in ("if", "for", "while", "case", "until", "function", "!", "cd", ".", "source") for _, words in out
     ):
         return None
     return out

@@ -16,9 +16,7 @@ _COPIED = ("name", "version", "license", "engines", *DEPENDENCIES)
 """Fields of package.json that npm keeps in the lock too."""
 
 
-def out_of_sync(
-    lock: Json, root: Package, members: Mapping[str, Package], base_image: str | None
-) -> str | None:
+def out_of_sync(lock: Json, root: Package, members: Mapping[str, Package], base_image: str | None) -> str | None:
     """Why the lock may be written again, or None where it is proved to be in sync."""
     version = lock.get("lockfileVersion")
     if not isinstance(version, int) or version < 2:

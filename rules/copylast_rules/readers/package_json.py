@@ -140,9 +140,7 @@ class _Install:
         if self.scripts:
             Hooks(g, package).follow()
             scripts = package.texts("scripts")
-            built = (
-                g.is_file(join(package.directory, "binding.gyp")) and package.data.get("gypfile") is not False
-            )
+            built = g.is_file(join(package.directory, "binding.gyp")) and package.data.get("gypfile") is not False
             if built and not {"install", "preinstall"} & scripts.keys():
                 path = join(package.directory, "binding.gyp")
                 g.refuse(SCRIPTS, f"{shown(path, g.cwd)} is built during the install", path)
@@ -151,18 +149,12 @@ class _Install:
         g.writes(join(package.directory, "node_modules"))
         for command, file in executables(package).items():
             path = join(package.directory, file)
-            if within(path, package.directory) and g.need_if_there(
-                path, f"bin {command} in {where}", required=True
-            ):
-                g.unsafe(
-                    f"npm makes {shown(path, g.cwd)} executable, and the later COPY brings its own mode back"
-                )
+            if within(path, package.directory) and g.need_if_there(path, f"bin {command} in {where}", required=True):
+                g.unsafe(f"npm makes {shown(path, g.cwd)} executable, and the later COPY brings its own mode back")
         folder = package.table("directories").get("bin")
         if isinstance(folder, str) and g.kind(join(package.directory, folder)) == "dir":
             g.need(join(package.directory, folder), f"directories.bin in {where}", "dir")
-            g.unsafe(
-                f"npm makes what is in {folder} executable, and the later COPY brings its own modes back"
-            )
+            g.unsafe(f"npm makes what is in {folder} executable, and the later COPY brings its own modes back")
 
     def _local(self, package: Package, specifier: str, why: str) -> None:
         """A dependency that is a path: an archive, or a directory that is linked (or copied)."""
@@ -222,9 +214,7 @@ class _Install:
         if not install:
             path = join(root, "package-lock.json")
             if not g.linked(path):
-                g.refuse(
-                    ABSENT, "npm ci fails without package-lock.json, which is not in the build context", path
-                )
+                g.refuse(ABSENT, "npm ci fails without package-lock.json, which is not in the build context", path)
             return
         if keeps:
             g.writes(join(root, "package-lock.json"))

@@ -92,9 +92,7 @@ def _line(number: int, line: str) -> Line:
         elif token.startswith("--"):
             near = [o for o in _LONG if o.startswith(option)]
             if option not in _LONG and len(near) != 1:
-                return Line(
-                    number, requirement, tuple(options), f"{option} is not an option of a requirements file"
-                )
+                return Line(number, requirement, tuple(options), f"{option} is not an option of a requirements file")
             option = option if option in _LONG else near[0]
         else:
             return Line(number, requirement, tuple(options), f"{token!r} is out of place")

@@ -132,9 +132,7 @@ class _Reading:
         shown = path[len(self.cwd.rstrip("/")) + 1 :] if within(path, self.cwd) else path
         for entry in lines(text, self.environment):
             if entry.problem:
-                self.g.refuse(
-                    LOCAL, f"{shown}:{entry.number} cannot be read: {entry.problem}", path, entry.number
-                )
+                self.g.refuse(LOCAL, f"{shown}:{entry.number} cannot be read: {entry.problem}", path, entry.number)
                 continue
             if entry.requirement:
                 self._requirement(entry.requirement, f"in {shown}:{entry.number}", entry.number)
@@ -189,9 +187,7 @@ class _Reading:
         else:
             path = join(self.cwd, "src")
             if self.g.kind(path) is not None:
-                self.g.refuse(
-                    OVERLAY, "an editable checkout is put into src, where the project has its own", path
-                )
+                self.g.refuse(OVERLAY, "an editable checkout is put into src, where the project has its own", path)
             self.g.writes(path)
 
     def _links(self, value: str, base: str, why: str) -> None:
