@@ -48,9 +48,7 @@ class DiskContext(BuildContext):
         if not name.startswith("../"):
             return super().ignore_text(name)
         try:
-            return self._read(os.path.join(self.root, name), name, IGNORE_SIZE_LIMIT).decode(
-                "utf-8", "surrogateescape"
-            )
+            return self._read(os.path.join(self.root, name), name, IGNORE_SIZE_LIMIT).decode("utf-8", "surrogateescape")
         except ContextError:
             return None
 
@@ -117,11 +115,7 @@ class DiskContext(BuildContext):
             return True
         inside = os.path.relpath(self._place(path), repository.top).replace(os.sep, "/")
         try:
-            return bool(
-                git_output(
-                    repository.git_dir, ["ls-files", "-z", "--cached", "--", f":(top,literal){inside}"]
-                )
-            )
+            return bool(git_output(repository.git_dir, ["ls-files", "-z", "--cached", "--", f":(top,literal){inside}"]))
         except GitError:
             return True
 

@@ -147,7 +147,6 @@ def class_regex(ranges: Ranges, negated: bool) -> str:
     if len(joined) == 1 and joined[0][0] == joined[0][1] and not negated:
         return re.escape(chr(joined[0][0]))
     inner = "".join(
-        re.escape(chr(low)) if low == high else f"{re.escape(chr(low))}-{re.escape(chr(high))}"
-        for low, high in joined
+        re.escape(chr(low)) if low == high else f"{re.escape(chr(low))}-{re.escape(chr(high))}" for low, high in joined
     )
     return f"[^{inner}]" if negated else f"[{inner}]"

@@ -230,9 +230,7 @@ def _collapse(tokens: list[_Token]) -> list[_Token]:
 
 
 def _python(token: _Token) -> str:
-    return {"loop": token.regex + "*", "maybe": token.regex + "?", "dirs": "(?:.*/)?"}.get(
-        token.kind, token.regex
-    )
+    return {"loop": token.regex + "*", "maybe": token.regex + "?", "dirs": "(?:.*/)?"}.get(token.kind, token.regex)
 
 
 def _positions_matcher(tokens: list[_Token]) -> Callable[[str], object]:
@@ -248,9 +246,7 @@ def _positions_matcher(tokens: list[_Token]) -> Callable[[str], object]:
                 if state >= total or state < 0:
                     continue
                 kind = tokens[state].kind
-                passes = kind in ("loop", "dirs", "maybe") or (
-                    kind == "assert" and bool(tests[state](path, at))
-                )
+                passes = kind in ("loop", "dirs", "maybe") or (kind == "assert" and bool(tests[state](path, at)))
                 if passes and state + 1 not in states:
                     states.add(state + 1)
                     todo.append(state + 1)

@@ -31,9 +31,7 @@ class MemoryContext(BuildContext):
     ``dockerfile`` is the path of the Dockerfile in the mapping, for an ignore file of its own.
     """
 
-    def __init__(
-        self, files: Mapping[str, Content], dockerfile: str = "Dockerfile", *, label: str = "memory"
-    ) -> None:
+    def __init__(self, files: Mapping[str, Content], dockerfile: str = "Dockerfile", *, label: str = "memory") -> None:
         super().__init__(label, dockerfile)
         self._contents: dict[str, Content] = {}
         self._entries: dict[str, Entry] = {"": ROOT}

@@ -1,0 +1,124 @@
+"""Plain ``docker build`` lines in Makefiles, scripts and workflows.
+
+Only lines that say everything are read: a context or Dockerfile that needs a variable other than the
+current directory is no evidence. Where a line is run from is not written in it, so the places that make
+sense are tried, and one in which the Dockerfile exists is taken.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shlex
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from copylast.context.target import BuildTarget, is_remote, place
+
+_START = re.compile(
+    r"\b(?:docker|podman|nerdctl)\s+(?:--?[\w-]+(?:[ =](?!build|-)\S+)?\s+)*"
+    r"(?:(?:buildx|image|builder)\s+)?(?:build|b)\s(?!x)|\bbuildah\s+(?:bud|build)\s"
+)
+_END = re.compile(r"\n|&&|\|\||[;|]")
+_HERE = re.compile(
+    r"\$\(pwd\)|\$\{?PWD\}?|\$\(CURDIR\)|\$\{\{\s*github\.workspace\s*\}\}|\$\{?GITHUB_WORKSPACE\}?|\$\$\(pwd\)"
+)
+_CHANGE = re.compile(r"(?:^|[;&])\s*@?cd\s+([^\s;&|]+)\s*(?:&&|;)(?:[^;&|]*(?:&&|;))*\s*\Z")
+_FLAGS = frozenset(
+    "--no-cache --pull --push --load --rm --force-rm --quiet -q --squash --compress --debug -D --check "
+    "--no-cache-filter= --layers --tls-verify --format= --all-platforms".split()
+)
+
+
+class Build(NamedTuple):
+    """What a ``docker build`` line says; paths as written."""
+
+    context: str
+    dockerfile: str | None
+    target: str | None
+    args: dict[str, str | None]
+    named: dict[str, str]
+    platforms: tuple[str, ...]
+    folder: str
+    offset: int
+
+
+def build_lines(text: str) -> Iterator[Build]:
+    """The builds that ``text`` (a shell script, or a Makefile) runs and that can be understood."""
+    joined = text.replace("\\\r\n", "   ").replace("\\\n", "  ")
+    for start in _START.finditer(joined):
+        line = max(joined.rfind("\n", 0, start.start()) + 1, start.start() - 2000)
+        if re.match(r"\s*(?:#|//|echo\b|@echo\b)", joined[line : start.start()]):
+            continue
+        stop = _END.search(joined, start.end())
+        command = joined[start.end() : stop.start() if stop else len(joined)][:4000]
+        changed = _CHANGE.search(joined[line : start.start()])
+        folder = changed[1] if changed else "."
+        try:
+            words = shlex.split(_HERE.sub(".", command), comments=True)
+        except ValueError:
+            continue
+        build = read_words(words, _HERE.sub(".", folder), start.start())
+        if build is not None:
+            yield build
+
+
+def read_words(words: Sequence[str], folder: str = ".", offset: int = 0) -> Build | None:
+    """The arguments after ``docker build``; None if the context is not plain."""
+    options: dict[str, list[str]] = {}
+    contexts: list[str] = []
+    rest = iter(words)
+    for word in rest:
+        if word == "-":
+            return None
+        if not word.startswith("-"):
+            contexts.append(word)
+            continue
+        name, equals, value = word.partition("=")
+        if not equals and name not in _FLAGS:
+            if not name.startswith("--") and len(name) > 2:
+                name, value = name[:2], name[2:]
+            else:
+                value = next(rest, "")
+        options.setdefault({"-f": "--file"}.get(name, name), []).append(value)
+    file = options.get("--file", [None])[-1]
+    plain = [one for one in contexts if not re.search(r"[$`>{}()*]", one)]
+    if not plain or len(contexts) > 2 or contexts[0] != plain[0] or (file and re.search(r"[$`{}]|^-$", file)):
+        return None
+    if re.search(r"[$`]", folder):
+        folder = "."
+    args = dict(_pair(one) for one in options.get("--build-arg", ()))
+    named = {key: value or "" for key, value in map(_pair, options.get("--build-context", ()))}
+    platforms = tuple(one for text in options.get("--platform", ()) for one in text.split(","))
+    target = options.get("--target", [None])[-1]
+    return Build(plain[0], file, target, args, named, platforms, folder, offset)
+
+
+def _pair(text: str) -> tuple[str, str | None]:
+    name, equals, value = text.partition("=")
+    return name, value if equals and "$" not in value else None
+
+
+def declared(build: Build, folders: Sequence[str], path: str, line: int, label: str) -> BuildTarget | None:
+    """``build`` as run from the first of ``folders`` in which its Dockerfile is; None if it is in none."""
+    if is_remote(build.context):
+        return None
+    for folder in folders:
+        here = place(folder, build.folder)
+        context = place(here, build.context)
+        dockerfile = place(here, build.dockerfile) if build.dockerfile else os.path.join(context, "Dockerfile")
+        if os.path.isfile(dockerfile) and os.path.isdir(context):
+            named = {key: one if ":" in one else place(here, one) for key, one in build.named.items()}
+            return BuildTarget(
+                dockerfile,
+                context,
+                "folder",
+                label,
+                path,
+                line,
+                build.target,
+                build.args,
+                named,
+                build.platforms,
+            )
+    return None

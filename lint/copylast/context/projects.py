@@ -1,0 +1,177 @@
+"""Which builds a project declares for a Dockerfile, and a guess where nothing does.
+
+Looked at are the files in which people write builds, in the folders above the Dockerfile (up to the
+project's top) and in the usual folders beside those. Texts are searched before they are parsed: a
+compose file that cannot speak of this Dockerfile costs no YAML.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Callable, Iterator
+
+from copylast.context.bake import BAKE_NAME, bake_builds
+from copylast.context.commandline import build_lines, declared
+from copylast.context.compose import COMPOSE_NAME, DEFAULT_NAMES, compose_builds
+from copylast.context.target import BuildTarget, read
+from copylast.context.tree import MissingExtra, TreeError
+from copylast.context.workflows import devcontainer_builds, workflow_builds
+
+_FOLDERS = (
+    "docker .docker deploy deployment deployments compose ci .ci scripts script bin build hack dev infra "
+    "local tools .devcontainer"
+).split()
+_SCRIPT = re.compile(
+    r"(?:GNU)?makefile(?:\..+)?\Z|.*\.mk\Z|.*\.(?:sh|bash)\Z|justfile\Z|\.justfile\Z|taskfile\.ya?ml\Z"
+    r"|\.gitlab-ci\.ya?ml\Z|package\.json\Z",
+    re.I,
+)
+_YAML = re.compile(r".*\.ya?ml\Z", re.I)
+_INDIRECT = re.compile(
+    r"^[\s{-]*\"?(?:build|context|dockerfile|file|path)\"?\s*(?::.*\$|=.*\$\{|=\s*[A-Za-z_][\w.]*\s*$)"
+    r"|^[\s-]*\"?(?:include|extends)\"?\s*:|\bcd\s",
+    re.M,
+)
+"""Where a path may come from elsewhere: a variable in it, another file, another folder."""
+_ENTRIES = 2000
+
+Parse = Callable[[str, str], list[BuildTarget]]
+
+
+def find_builds(project_root: str, dockerfile: str, notes: list[str] | None = None) -> list[BuildTarget]:
+    """The builds of ``dockerfile`` that files below ``project_root`` declare, the surest first.
+
+    Nothing is run and nothing raises; ``notes`` receives what could not be read, for people.
+    """
+    return ProjectBuilds(project_root, notes).of(dockerfile)
+
+
+class ProjectBuilds:
+    """The declarations of one project; each file is read and parsed once for many Dockerfiles."""
+
+    def __init__(self, project_root: str, notes: list[str] | None = None) -> None:
+        self.top = os.path.abspath(project_root)
+        self.notes: list[str] = [] if notes is None else notes
+        self._names: dict[str, list[str]] = {}
+        self._texts: dict[str, str | None] = {}
+        self._parsed: dict[str, list[BuildTarget]] = {}
+
+    def of(self, dockerfile: str) -> list[BuildTarget]:
+        """The builds of ``dockerfile``: compose, bake, workflows, dev containers, then scripts."""
+        wanted = os.path.abspath(dockerfile)
+        real = os.path.realpath(wanted)
+        found: list[tuple[int, BuildTarget]] = []
+        for rank, path, parse in self._declarations(wanted):
+            text = self._text(path)
+            if text is None or not _may_mean(text, path, wanted):
+                continue
+            for target in self._targets(path, text, parse):
+                same = target.dockerfile == wanted or os.path.realpath(target.dockerfile) == real
+                if target.dockerfile and same and os.path.isdir(target.context):
+                    found.append((rank + 10 * (target.where != "folder"), target))
+        found.sort(key=lambda one: one[0])
+        return [target for _, target in found]
+
+    def within(self, path: str) -> list[BuildTarget]:
+        """All builds that one compose, bake or other declaring file makes, inline ones too."""
+        text = self._text(os.path.abspath(path))
+        kind = self._kind(os.path.abspath(path))
+        return self._targets(os.path.abspath(path), text, kind[1]) if text is not None and kind else []
+
+    def _declarations(self, dockerfile: str) -> Iterator[tuple[int, str, Parse]]:
+        seen: set[str] = set()
+        here = os.path.dirname(dockerfile)
+        while True:
+            for folder in (here, *(os.path.join(here, name) for name in _FOLDERS)):
+                for name in self._listing(folder) if folder not in seen else ():
+                    path = os.path.join(folder, name)
+                    kind = self._kind(path)
+                    if kind:
+                        yield kind[0], path, kind[1]
+                seen.add(folder)
+            if here == self.top or not here.startswith(self.top + os.sep):
+                break
+            here = os.path.dirname(here)
+        folder = os.path.join(self.top, ".github", "workflows")
+        for name in self._listing(folder):
+            if _YAML.match(name):
+                yield 2, os.path.join(folder, name), self._workflow
+
+    def _kind(self, path: str) -> tuple[int, Parse] | None:
+        folder, name = os.path.split(path)
+        if COMPOSE_NAME.match(name):
+            return (0 if name in DEFAULT_NAMES else 1), lambda path, text: compose_builds(path)
+        if BAKE_NAME.match(name):
+            return 1, lambda path, text: bake_builds(path, self.top)
+        if name == "devcontainer.json":
+            return 3, lambda path, text: devcontainer_builds(path, text)
+        if folder.endswith(os.path.join(".github", "workflows")) and _YAML.match(name):
+            return 2, self._workflow
+        return (4, self._script) if _SCRIPT.match(name) else None
+
+    def _workflow(self, path: str, text: str) -> list[BuildTarget]:
+        return workflow_builds(path, text, self.top)
+
+    def _script(self, path: str, text: str) -> list[BuildTarget]:
+        folders = (self.top, os.path.dirname(path))
+        name = os.path.basename(path)
+        if name.lower().startswith(("makefile", "gnumakefile", "package.json")):
+            folders = (os.path.dirname(path), self.top)
+        if name == "package.json":
+            text = text.replace('"', "\n")
+        lines = text.count
+        return [
+            found
+            for build in build_lines(text)
+            if (found := declared(build, folders, path, lines("\n", 0, build.offset) + 1, name))
+        ]
+
+    def _targets(self, path: str, text: str, parse: Parse) -> list[BuildTarget]:
+        known = self._parsed.get(path)
+        if known is None:
+            try:
+                known = parse(path, text)
+            except MissingExtra as error:
+                note = f"{error}, so {os.path.basename(path)} was not read for build contexts"
+                self.notes += [note] if note not in self.notes else []
+                known = []
+            except TreeError as error:
+                self.notes.append(f"{os.path.relpath(path, self.top)}: {error}")
+                known = []
+            self._parsed[path] = known
+        return known
+
+    def _listing(self, folder: str) -> list[str]:
+        known = self._names.get(folder)
+        if known is None:
+            try:
+                known = sorted(os.listdir(folder))[:_ENTRIES]
+            except OSError:
+                known = []
+            self._names[folder] = known
+        return known
+
+    def _text(self, path: str) -> str | None:
+        if path not in self._texts:
+            self._texts[path] = read(path)
+        return self._texts[path]
+
+
+def _may_mean(text: str, path: str, dockerfile: str) -> bool:
+    """Whether ``text`` could speak of ``dockerfile``; cheap, and wrong only to the safe side."""
+    name = os.path.basename(path)
+    if COMPOSE_NAME.match(name):
+        if "build" not in text:
+            return False
+    elif not BAKE_NAME.match(name) and name != "devcontainer.json":
+        if "build-push-action" not in text and next(build_lines(text), None) is None:
+            return False
+    if _INDIRECT.search(text):
+        return True
+    folder, file = os.path.split(dockerfile)
+    if file != "Dockerfile" and file not in text:
+        return False
+    # A Dockerfile below the declaring file is reached by naming its folder.
+    below = folder.startswith(os.path.dirname(path) + os.sep)
+    return not below or os.path.basename(folder) in text
