@@ -1,0 +1,1 @@
+"""A tiny notes service; only here to be built."""
