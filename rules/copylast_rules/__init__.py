@@ -1,1 +1,37 @@
-"""The built-in rules of copylast: an ordinary plugin."""
+"""The built-in rules of copylast: an ordinary plugin.
+
+Rules are named here and imported when they are selected; a test holds the table against the classes.
+"""
+
+from __future__ import annotations
+
+import os
+
+from copylast import RuleEntry, Severity, hookimpl
+
+_RULES = (
+    RuleEntry(
+        "CPL101",
+        "source-before-install",
+        Severity.WARNING,
+        "copylast_rules.order.source_before_install:SourceBeforeInstall",
+    ),
+    RuleEntry(
+        "CPL103",
+        "install-builds-project",
+        Severity.WARNING,
+        "copylast_rules.order.install_builds_project:InstallBuildsProject",
+    ),
+)
+
+
+@hookimpl
+def copylast_get_rules() -> tuple[RuleEntry, ...]:
+    """Every built-in rule."""
+    return _RULES
+
+
+@hookimpl
+def copylast_get_ecosystems() -> tuple[str, ...]:
+    """The descriptors that come with copylast."""
+    return (os.path.join(os.path.dirname(__file__), "ecosystems"),)

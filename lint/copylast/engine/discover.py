@@ -1,0 +1,109 @@
+"""From the PATHs of the command line to the Dockerfiles that are checked."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Callable, Iterator, Sequence
+from typing import NamedTuple, Protocol
+
+from copylast.engine.read import Failure
+
+_DOCKERFILE = re.compile(r"(?:.+\.)?(?:docker|container)file(?:[._-].*)?", re.IGNORECASE)
+# Ignore files, templates, backups and what only talks about Dockerfiles.
+_NOT = re.compile(
+    r".*(?:\.(?:dockerignore|j2|jinja2?|tmpl|tpl|template|in|erb|mustache|md|rst|txt|py|sh|json|ya?ml|toml|html?|"
+    r"bak|orig|rej|old|save|sw[a-p]|tmp|diff|patch|lock|log)|~)",
+    re.IGNORECASE,
+)
+_SKIPPED_FOLDERS = frozenset(
+    {".git", ".hg", ".svn", "node_modules", ".venv", "venv", ".tox", ".nox", "__pycache__", ".mypy_cache"}
+)
+
+
+class Walk(NamedTuple):
+    """How folders are searched. ``excluded`` gets an absolute path and whether it is a folder."""
+
+    excluded: Callable[[str, bool], bool]
+    respect_gitignore: bool
+    force_exclude: bool
+
+
+class Discovered(NamedTuple):
+    """The files, as shown to people, sorted and without doubles; and PATHs that are none."""
+
+    files: tuple[str, ...]
+    failures: tuple[Failure, ...]
+
+
+class _Ignoring(Protocol):
+    def ignored(self, path: str, is_folder: bool) -> bool: ...
+
+
+def is_dockerfile_name(name: str) -> bool:
+    """Does a file called so look like a Dockerfile?"""
+    return _DOCKERFILE.fullmatch(name) is not None and _NOT.fullmatch(name) is None
+
+
+def discover(paths: Sequence[str], walk: Walk) -> Discovered:
+    """The Dockerfiles that ``paths`` name: files as they are, folders searched."""
+    if len(paths) == 1 and os.path.isfile(paths[0]) and not walk.force_exclude:
+        return Discovered((paths[0],), ())
+    files: dict[str, str] = {}
+    failures: list[Failure] = []
+    for path in paths:
+        if os.path.isdir(path):
+            for file in _search(path, walk, failures):
+                files.setdefault(os.path.abspath(file), file)
+        elif walk.force_exclude and walk.excluded(os.path.abspath(path), False):
+            continue
+        else:
+            # What is not there is said where it is read.
+            files.setdefault(os.path.abspath(path), path)
+    return Discovered(tuple(sorted(files.values(), key=_in_order)), tuple(failures))
+
+
+def _in_order(path: str) -> list[str]:
+    return path.split("/")
+
+
+def _search(top: str, walk: Walk, failures: list[Failure]) -> Iterator[str]:
+    ignoring: _Ignoring | None = None
+    if walk.respect_gitignore:
+        from copylast.engine.gitignore import GitIgnores
+
+        ignoring = GitIgnores(os.path.abspath(top))
+    shown_top = "" if top in (".", "./") else top.rstrip("/") + "/" if top != "/" else "/"
+    absolute_top = os.path.abspath(top)
+    stack = [("", absolute_top)]
+    while stack:
+        inside, folder = stack.pop()
+        try:
+            with os.scandir(folder) as entries:
+                listing = sorted(entries, key=lambda entry: entry.name)
+        except OSError as error:
+            shown = (shown_top + inside).rstrip("/") or "."
+            failures.append(Failure(shown, f"cannot be searched: {(error.strerror or str(error)).lower()}"))
+            continue
+        below: list[tuple[str, str]] = []
+        for entry in listing:
+            name = entry.name
+            try:
+                # A link to a folder can lead in circles; what it leads to is found where it is.
+                is_folder = entry.is_dir(follow_symlinks=False)
+            except OSError:
+                continue
+            if is_folder:
+                if name in _SKIPPED_FOLDERS or _left_out(entry.path, True, walk, ignoring):
+                    continue
+                if os.path.lexists(os.path.join(entry.path, "pyvenv.cfg")):
+                    continue
+                below.append((f"{inside}{name}/", entry.path))
+            elif is_dockerfile_name(name) and not entry.is_dir():
+                if not _left_out(entry.path, False, walk, ignoring):
+                    yield shown_top + inside + name
+        stack += reversed(below)
+
+
+def _left_out(path: str, is_folder: bool, walk: Walk, ignoring: _Ignoring | None) -> bool:
+    return walk.excluded(path, is_folder) or (ignoring is not None and ignoring.ignored(path, is_folder))

@@ -1,0 +1,104 @@
+"""One Dockerfile, all rules."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, NamedTuple
+
+from copylast.context.files import BuildContext
+from copylast.dockerfile.nodes import Dockerfile
+from copylast.dockerfile.parse import parse
+from copylast.dockerfile.scope import evaluate
+from copylast.dockerfile.source import Source
+from copylast.ecosystem.registry import Registry
+from copylast.ecosystem.table import DescriptorError
+from copylast.engine.read import Failure
+from copylast.engine.suppress import UNKNOWN, UNUSED, Ignores
+from copylast.engine.syntax_error import SyntaxErrorRule
+from copylast.layers.model import LayerModel, build_model
+from copylast.rule.diagnostic import Diagnostic
+from copylast.rule.plugins import PluginError, RuleHandle
+from copylast.rule.rule import View
+
+
+class Build(NamedTuple):
+    """How the Dockerfile is built: target stage (None: the last) and ``--build-arg``.
+
+    ``context_certain`` is False where the context was guessed and another one is possible.
+    """
+
+    target: str | None = None
+    arguments: Mapping[str, str] = {}
+    context_certain: bool = True
+
+
+class Checked(NamedTuple):
+    """What the rules say. ``failures`` are rules that broke down, and then the findings are not all."""
+
+    dockerfile: Dockerfile
+    model: LayerModel
+    diagnostics: tuple[Diagnostic, ...]
+    failures: tuple[Failure, ...]
+
+
+class Checker:
+    """Checks files with one choice of rules.
+
+    ``rules`` are those that run, ``known`` all that there are (ignore comments may name any).
+    ``options`` gives a rule its options.
+    """
+
+    def __init__(
+        self,
+        rules: Sequence[RuleHandle],
+        known: Sequence[RuleHandle],
+        registry: Registry,
+        options: Callable[[RuleHandle], Any],
+    ) -> None:
+        self.rules = rules
+        self.known = known
+        self.registry = registry
+        self._options = options
+        self._on = frozenset(rule.code for rule in rules)
+
+    def check(self, source: Source, context: BuildContext | None, build: Build) -> Checked:
+        """The findings that no ignore comment silences, in the order of the file.
+
+        Never raises for what is in the file: a rule that breaks down becomes a failure that names it.
+        """
+        dockerfile = parse(source)
+        evaluation = evaluate(dockerfile, build.arguments, build.target)
+        model = build_model(dockerfile, evaluation, context, self.registry)
+        ignores = Ignores(dockerfile, self.known)
+        failures: list[Failure] = []
+        if dockerfile.problems:
+            # What BuildKit refuses has no layers to speak of; the other rules would guess.
+            found = list(SyntaxErrorRule().check(View(dockerfile, model, context, None)))
+            return Checked(dockerfile, model, tuple(found), ())
+        if build.target is not None and evaluation.target is None:
+            failures.append(Failure(source.path, f"has no stage called {build.target}"))
+            return Checked(dockerfile, model, (), tuple(failures))
+        found = []
+        for rule in self.rules:
+            try:
+                view = View(dockerfile, model, context, self._options(rule), build.context_certain)
+                found += rule.load()().check(view)
+            except DescriptorError as error:
+                failures.append(Failure("", f"package manager descriptor {error}"))
+            except PluginError as error:
+                failures.append(Failure("", str(error)))
+            except Exception as error:
+                failures.append(_internal(rule, source.path, error))
+        kept = ignores.keep(found)
+        if self._on & {UNUSED, UNKNOWN}:
+            kept += ignores.keep(ignores.complaints(self._on))
+        kept.sort(key=lambda diagnostic: (diagnostic.span, diagnostic.code))
+        return Checked(dockerfile, model, tuple(kept), tuple(dict.fromkeys(failures)))
+
+
+def _internal(rule: RuleHandle, path: str, error: Exception) -> Failure:
+    from traceback import format_exception
+
+    said = " ".join(f"{type(error).__name__}: {error}".split())
+    message = f"internal error in {rule.code} {rule.name} (plugin {rule.plugin}): {said}"
+    return Failure(path, message, detail="".join(format_exception(error)))

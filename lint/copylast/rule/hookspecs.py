@@ -1,0 +1,66 @@
+"""The hooks through which plugins, the built-in rules included, bring what they have.
+
+A plugin is a module (or any object) with functions of these names, decorated with :data:`hookimpl`,
+that is named by an entry point of the group ``copylast`` or by ``local-plugins`` in the configuration.
+Each hook is called once per run, when the run begins and before any file is read. A hook must not
+raise: whatever it raises ends the run with exit code 2 and a message that names the plugin.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+import pluggy
+
+from copylast.rule.diagnostic import Severity
+from copylast.rule.rule import Rule
+
+PROJECT = "copylast"
+"""The name of the pluggy project, and of the entry-point group."""
+
+hookspec = pluggy.HookspecMarker(PROJECT)
+hookimpl = pluggy.HookimplMarker(PROJECT)
+"""Marks a function of a plugin as the implementation of a hook."""
+
+
+class RuleEntry(NamedTuple):
+    """What must be known of a rule before its module is imported.
+
+    ``home`` is ``module:Class``. The other fields repeat the class attributes; when the class is
+    imported they are compared, and a difference ends the run with exit code 2.
+    """
+
+    code: str
+    name: str
+    severity: Severity
+    home: str
+    opt_in: bool = False
+
+
+@hookspec
+def copylast_get_rules() -> Sequence[type[Rule] | RuleEntry]:
+    """The plugin's rules: classes, or entries whose modules are imported only when they are selected.
+
+    Codes are two or more capital letters and three digits; ``CPL`` belongs to copylast.
+    """
+    raise NotImplementedError
+
+
+@hookspec
+def copylast_get_ecosystems() -> Sequence[str]:
+    """Folders of ``*.toml`` descriptors of package managers; one replaces another of the same file name.
+
+    Files are read when a command of a Dockerfile could be theirs; one that cannot be understood ends
+    the run with exit code 2 then.
+    """
+    raise NotImplementedError
+
+
+@hookspec
+def copylast_get_formatters() -> Mapping[str, str]:
+    """Names for ``--format`` and the ``module:function`` that makes that format.
+
+    The function is a :data:`copylast.output.run.Formatter`. It is imported when the format is asked for.
+    """
+    raise NotImplementedError
