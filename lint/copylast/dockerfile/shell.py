@@ -14,7 +14,7 @@ from copylast.dockerfile.shell_grammar import Reader
 from copylast.dockerfile.shell_nodes import Listing, Unreadable
 from copylast.dockerfile.shell_tree import Certainty, Command, Item, Operator, Redirect, Script, ShellWord
 from copylast.dockerfile.shell_walk import Walk
-from copylast.dockerfile.shell_wrappers import SHELLS
+from copylast.dockerfile.shell_wrappers import SHELLS, shell_options
 
 __all__ = [
     "Certainty",
@@ -25,10 +25,12 @@ __all__ = [
     "Script",
     "ShellWord",
     "is_opaque_shell",
+    "options_of_shell",
     "split",
     "split_script",
 ]
 
+_SEPARATOR = re.compile(r"[/\\]")
 _SHEBANG = re.compile(r"#![ \t]*([^\r\n]*)")
 _NO_OPTIONS: frozenset[str] = frozenset()
 
@@ -36,7 +38,7 @@ _NO_OPTIONS: frozenset[str] = frozenset()
 def split(text: str, locate: Callable[[int], int], options: frozenset[str] = _NO_OPTIONS) -> Script:
     """Split shell text; ``locate`` maps an offset in ``text`` to an offset in the Dockerfile.
 
-    ``options`` are those that the shell was started with (``e`` for ``SHELL ["bash", "-ec"]``). The text
+    ``options`` are those that the shell was started with, see :func:`options_of_shell`. The text
     of a RUN whose command reads heredocs (``RUN bash <<EOF``) is, as BuildKit hands it to the shell, the line
     followed by the heredocs with their terminators; without them it can be split just as well, but what a
     shell is given in them is then not listed.
@@ -81,12 +83,24 @@ def split_script(body: str, locate: Callable[[int], int], options: frozenset[str
     match = _SHEBANG.match(body)
     if match:
         words = match[1].split()
-        reason = is_opaque_shell(words) if words else None
+        reason = is_opaque_shell(words)
         if reason is not None:
             return Script((), (), reason, frozenset())
-        flags = "".join(word for word in words[1:] if word.startswith("-"))
-        options = options | frozenset(letter for letter in "eux" if letter in flags)
+        options = options_of_shell(words)
     return split(body, locate, options)
+
+
+def _program(word: str) -> str:
+    """The name of a program, on Windows too."""
+    return _SEPARATOR.split(word)[-1].lower().removesuffix(".exe")
+
+
+def options_of_shell(shell_words: Sequence[str]) -> frozenset[str]:
+    """The ``options`` for :func:`split` that a SHELL such as ``["bash", "-eo", "pipefail", "-c"]`` turns on."""
+    for index, word in enumerate(shell_words):
+        if _program(word) in SHELLS:
+            return shell_options(shell_words[index:])[2]
+    return _NO_OPTIONS
 
 
 def is_opaque_shell(shell_words: Sequence[str]) -> str | None:
@@ -94,7 +108,7 @@ def is_opaque_shell(shell_words: Sequence[str]) -> str | None:
 
     A launcher in front (``env``, ``conda run -n x``) does not matter.
     """
-    names = [re.split(r"[/\\]", word)[-1].lower().removesuffix(".exe") for word in shell_words]
+    names = [_program(word) for word in shell_words]
     for name in names:
         if name in SHELLS:
             return None

@@ -76,7 +76,9 @@ class Builtins:
             state.directory = None
             return
         word = words[index]
-        unsure = word.glob or word.raw.startswith(("~", "-", "+"))
+        # A $ that is no variable would be taken for one by whoever expands the directory.
+        literal = "$" in (word.value or "") and not word.names
+        unsure = word.glob or literal or word.raw.startswith(("~", "-", "+"))
         state.go(None if unsure else state.resolve(word))
 
 

@@ -31,7 +31,10 @@ MOST_EXPANDED = 5000
 """How many commands the calls of functions may add, so that functions that call each other stay cheap."""
 
 MOST_NESTED = 8
-"""How often ``sh -c`` is followed within ``sh -c``: each time the text is read again."""
+"""How often ``sh -c`` is followed within ``sh -c`` (each time the text is read again), calls within calls."""
+
+MOST_INHERITED = 32
+"""How many redirects and variables each command of a group takes over from it."""
 
 
 class Commands(Builtins):
@@ -166,7 +169,9 @@ class Commands(Builtins):
     def call(self, name: str, context: Context) -> None:
         """List what the function ``name`` runs, if it is one."""
         definition = self.state.function(name)
-        if not definition or definition.active or self.defining or self.expanded > MOST_EXPANDED:
+        if not definition or definition.active or self.defining:
+            return
+        if self.calls >= MOST_NESTED or self.expanded > MOST_EXPANDED:
             return
         returned = self.state.returned
         definition.active = True
@@ -200,7 +205,7 @@ class Commands(Builtins):
             self.opaque = f"sh -c within sh -c, more than {MOST_NESTED} deep"
             return False
         locate: Locate = node.locate
-        reader = Reader(script, lambda offset: locate(offsets[offset]), 0, self.names)
+        reader = Reader(script, lambda offset: locate(offsets[offset]), context.group, self.names)
         try:
             listing = reader.read()
         except Unreadable as problem:
@@ -214,14 +219,16 @@ class Commands(Builtins):
             certainty = "conditional"
         redirects = context.redirects
         if node.redirects:
-            redirects = (*(redirect for redirect in node.redirects.found if not redirect.body), *redirects)
+            own = [redirect for redirect in node.redirects.found[:MOST_INHERITED] if not redirect.body]
+            redirects = (*own, *redirects)[:MOST_INHERITED]
         inner = Context(
             certainty,
             context.group + 1,
             context.matters,
-            True,
-            (*context.wrappers, *found.wrappers, program(words[0])),
-            (*context.environment, *node.assigns, *found.environment),
+            # With -e its failure ends that shell, which matters as much as the shell does.
+            context.matters,
+            (*context.wrappers, *found.wrappers[:MOST_INHERITED], program(words[0])),
+            (*context.environment, *node.assigns, *found.environment)[-MOST_INHERITED:],
             redirects,
         )
         saved = state.save()

@@ -18,6 +18,9 @@ _HERE = re.compile(r"\$(?:\{PWD\}|PWD(?![A-Za-z0-9_]))")
 LONGEST = 64
 """How many relative ``cd`` are followed in a row: each command holds them all."""
 
+LONGEST_VALUE = 4096
+"""How long a value may become when variables are put in: ``X=$X$X`` doubles it each time."""
+
 
 class Context(NamedTuple):
     """What surrounds a command, while :class:`State` is what the commands before it left.
@@ -140,17 +143,19 @@ class State:
         if not any(name in self.variables for name in word.names):
             return value
         known = True
+        room = LONGEST_VALUE
 
         def replace(match: re.Match[str]) -> str:
-            nonlocal known
+            nonlocal known, room
             name = match[1] or match[2]
             if name not in self.variables:
                 return match[0]
             found = self.variables[name]
-            if not isinstance(found, str):
+            room -= len(found) if isinstance(found, str) else room + 1
+            if room < 0:
                 known = False
                 return ""
-            return found
+            return str(found)
 
         resolved = _VARIABLE.sub(replace, value)
         simple = not any(name in self.variables for name in _names_left(value))

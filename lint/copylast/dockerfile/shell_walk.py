@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from copylast.dockerfile.shell_builtins import failing
-from copylast.dockerfile.shell_commands import Commands
+from copylast.dockerfile.shell_commands import MOST_INHERITED, Commands
 from copylast.dockerfile.shell_grammar import Reader
 from copylast.dockerfile.shell_nodes import Function, Group, Listing, Node, Pipe, Simple
 from copylast.dockerfile.shell_state import Context, Effects
@@ -150,7 +150,7 @@ class Walk(Commands):
         if node.redirects:
             for heredoc in node.redirects.bodies:
                 self.aside(heredoc.subs, context)
-            inner = inner._replace(redirects=(*node.redirects.found, *context.redirects))
+            inner = inner._replace(redirects=(*node.redirects.found, *context.redirects)[:MOST_INHERITED])
         state = self.state
         if isinstance(node, Group):
             saved = state.save()

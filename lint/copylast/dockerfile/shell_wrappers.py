@@ -201,7 +201,7 @@ class Given(NamedTuple):
     login: bool
 
 
-def shell_option(name: str) -> str:
+def option_letter(name: str) -> str:
     """An option of ``set -o`` by its letter, where it has one."""
     return _OPTION_LETTERS.get(name, name)
 
@@ -213,30 +213,37 @@ def given_script(words: Sequence[ShellWord]) -> Given | None:
         return _given_su(words)
     if name not in SHELLS:
         return None
+    index, letters, options = shell_options([word.value or "" for word in words])
+    if "c" in letters:
+        return Given(index, options, False) if index < len(words) else None
+    return Given(-1, options, False) if "s" in letters or index >= len(words) else None
+
+
+def shell_options(words: Sequence[str]) -> tuple[int, set[str], frozenset[str]]:
+    """Read the options of the shell command ``words``.
+
+    Gives the index of the first word behind them, all letters, and those of them that ``set`` knows too
+    (with the long names of ``-o``).
+    """
+    letters: set[str] = set()
     options: set[str] = set()
-    string = False
     index = 1
     while index < len(words):
-        value = words[index].value
-        if value is None or value[:1] not in ("-", "+") or value in ("-", "--"):
-            index += value in ("-", "--")
+        word = words[index]
+        if word[:1] not in ("-", "+") or word in ("-", "--"):
+            index += word in ("-", "--")
             break
-        if value.startswith("--") or value in _SHELL_VALUED:
-            index += value in _SHELL_VALUED
-        elif value[0] == "-":
-            string = string or "c" in value
-            options.update(letter for letter in value[1:] if letter not in "cosil")
-            if "s" in value and not string:
-                return Given(-1, frozenset(options), False)
-            if "o" in value and index + 1 < len(words):
-                index += 1
-                options.add(shell_option(words[index].value or ""))
-        elif "o" in value:
-            index += 1
         index += 1
-    if index >= len(words):
-        return None if string else Given(-1, frozenset(options), False)
-    return Given(index, frozenset(options), False) if string else None
+        if word in _SHELL_VALUED:
+            index += 1
+        elif not word.startswith("--"):
+            named = words[index] if "o" in word and index < len(words) else ""
+            index += named != ""
+            if word[0] == "-":
+                letters.update(word[1:])
+                if named:
+                    options.add(option_letter(named))
+    return index, letters, frozenset(options | letters - set("cosil"))
 
 
 def _given_su(words: Sequence[ShellWord]) -> Given | None:
@@ -266,6 +273,6 @@ def option_changes(words: Sequence[ShellWord]) -> tuple[set[str], set[str]]:
         into.update(letter for letter in value[1:] if letter != "o")
         if "o" in value and index + 1 < len(words):
             index += 1
-            into.add(shell_option(words[index].value or ""))
+            into.add(option_letter(words[index].value or ""))
         index += 1
     return on, off
