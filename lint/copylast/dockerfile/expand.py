@@ -44,6 +44,11 @@ Lookup = Callable[[str], "str | Unknown | None"]
 class ExpansionError(ValueError):
     """A word that BuildKit refuses to expand; the text is BuildKit's reason."""
 
+    @property
+    def reason(self) -> str:
+        """The text for people: BuildKit takes the end of the word for a character."""
+        return "a } is missing" if "\ufffd" in str(self) else str(self)
+
 
 class Expansion(NamedTuple):
     """An expanded word.
@@ -305,11 +310,12 @@ class _Lexer:
             raise ExpansionError(f"unsupported modifier ({shown or chr(0xFFFD)}) in substitution")
         argument = self._until("}", modifier in ("#", "%"), "syntax error: missing '}'")
         value = self._get(name)
-        if value is UNKNOWN:
+        if isinstance(value, Unknown):
+            # Any value will do to find out whether modifier and pattern are right.
+            self._modified(name, "x", shown, argument)
             return word[begin : self.pos]
         if value is None and self.keep_unset:
             return "${" + name + shown + argument + "}"
-        assert not isinstance(value, Unknown)
         return self._modified(name, value, shown, argument)
 
     def _modified(self, name: str, value: str | None, shown: str, argument: str) -> str:
@@ -339,12 +345,12 @@ class _Lexer:
         pattern = self._until("/", True, "syntax error: missing '/' in ${}")
         new = self._until("}", True, "syntax error: missing '}'")
         value = self._get(name)
-        if value is UNKNOWN:
-            return self.word[begin : self.pos]
         if value is None and self.keep_unset:
             return "${" + name + "/" + pattern + "/" + new + "}"
-        assert not isinstance(value, Unknown)
         try:
+            if isinstance(value, Unknown):
+                replace("", pattern, new, everywhere)
+                return self.word[begin : self.pos]
             return replace(value or "", pattern, new, everywhere)
         except PatternError as error:
             raise ExpansionError(str(error)) from None

@@ -92,7 +92,7 @@ def _expanded(value: str, escape: str) -> str | None:
     try:
         expand(value, _anything, escape)
     except ExpansionError as error:
-        return f"{value} cannot be expanded: {error}"
+        return f"{value} cannot be expanded: {error.reason}"
     return None
 
 

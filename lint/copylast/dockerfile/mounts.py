@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Final, NamedTuple
 
 from copylast.dockerfile.expand import UNKNOWN, ExpansionError, Unknown, expand
@@ -109,6 +110,7 @@ def mount_sources(run: Instruction) -> list[tuple[str, Flag]]:
     return sources
 
 
+@lru_cache(maxsize=256)
 def mount_problem(value: str, escape: str) -> str | None:
     """What is wrong with the value of a ``--mount``, as far as it does not hang on variables."""
     try:
@@ -136,7 +138,7 @@ def mount_problem(value: str, escape: str) -> str | None:
             try:
                 expand(text, _anything, escape)
             except ExpansionError as error:
-                return f"{text} cannot be expanded: {error}"
+                return f"{text} cannot be expanded: {error.reason}"
         elif key == "type":
             kind = text.lower()
             if kind not in _TYPES:

@@ -14,7 +14,6 @@ from copylast.dockerfile.nodes import (
     Logical,
     Problem,
     Word,
-    locate,
     place,
 )
 from copylast.dockerfile.scanner import Scanner
@@ -100,8 +99,10 @@ class _Builder:
         if rest.startswith("--"):
             pieces, at = split_flags(rest, self.scanner.escape)
             flags = tuple(
-                Flag(*_name_value(piece.text), place(segments, rest_at + piece.start, rest_at + piece.end))
-                for piece in pieces
+                [
+                    Flag(*_name_value(written_flag), place(segments, rest_at + start, rest_at + end))
+                    for written_flag, start, end in pieces
+                ]
             )
             arguments, arguments_at = rest[at:], rest_at + at
             if arguments[:1] in SPACE:
@@ -126,8 +127,8 @@ class _Builder:
         else:
             found, json = self._words(keyword, arguments, arguments_at, segments)
             if single:
-                shift += arguments_at
-                words = tuple([_word(part, start + shift, end + shift) for part, start, end in found])
+                move = shift + arguments_at
+                words = tuple([Word(part, Span(start + move, end + move)) for part, start, end in found])
             else:
                 words = tuple(
                     [
@@ -138,7 +139,13 @@ class _Builder:
             if keyword == "ENV" or keyword == "LABEL":
                 self._check_pairs(keyword, words)
 
-        keyword_span = place(segments, offset, offset + len(written))
+        mapped: tuple[tuple[int, int], ...]
+        if single:
+            keyword_span = Span(offset + shift, offset + shift + len(written))
+            mapped = ((0, rest_at + shift),)
+        else:
+            keyword_span = place(segments, offset, offset + len(written))
+            mapped = _shifted(segments, rest_at, len(rest))
         heredocs: tuple[Heredoc, ...] = ()
         end = logical.end
         if inner is not None:
@@ -151,7 +158,7 @@ class _Builder:
             keyword_span,
             Span(keyword_span.start if nested else logical.start, end),
             rest,
-            ((0, locate(segments, rest_at)),) if single else _shifted(segments, rest_at, len(rest)),
+            mapped,
             flags,
             words,
             json,
@@ -245,11 +252,6 @@ class _Builder:
                 self.problems.append(Problem(message, where))
                 break
         return tuple(heredocs), end
-
-
-def _word(text: str, start: int, end: int) -> Word:
-    # Named tuples made this way take half the time, and words are what a parse makes most of.
-    return tuple.__new__(Word, (text, tuple.__new__(Span, (start, end))))
 
 
 def _name_value(flag: str) -> tuple[str, str | None]:

@@ -228,7 +228,7 @@ class Evaluation:
         try:
             return expand(word, lookup, self.dockerfile.escape)
         except ExpansionError as error:
-            self.problems.append(Problem(f"{word}: {error}", instruction.span))
+            self.problems.append(Problem(f"{word} cannot be expanded: {error.reason}", instruction.span))
             return Expansion(word, unknown=frozenset({word}))
 
 

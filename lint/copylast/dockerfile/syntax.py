@@ -38,6 +38,8 @@ Problems = list[Problem]
 def check(instruction: Instruction, escape: str, problems: Problems) -> None:
     """Add what is wrong with ``instruction`` to ``problems``."""
     keyword = instruction.keyword
+    if keyword in _COMMANDS and not instruction.flags:
+        return
     checker = _CHECKERS.get(keyword)
     if checker is not None:
         checker(instruction, problems)
@@ -70,7 +72,7 @@ def check(instruction: Instruction, escape: str, problems: Problems) -> None:
                 try:
                     expand(heredoc.content, _anything, keep_quotes=True)
                 except ExpansionError as error:
-                    problems.append(Problem(f"this heredoc cannot be expanded: {error}", heredoc.operator))
+                    problems.append(Problem(f"this heredoc cannot be expanded: {error.reason}", heredoc.operator))
 
 
 def _anything(name: str) -> Unknown:
@@ -83,7 +85,7 @@ def _try(word: Word, escape: str, problems: Problems) -> None:
         expand(text, _anything, escape)
     except ExpansionError as error:
         shown = text if len(text) < 60 else text[:57] + "..."
-        problems.append(Problem(f"{shown} cannot be expanded: {error}", word.span))
+        problems.append(Problem(f"{shown} cannot be expanded: {error.reason}", word.span))
 
 
 def _unknown(instruction: Instruction) -> str:
@@ -192,6 +194,7 @@ def _health(instruction: Instruction, problems: Problems) -> None:
 
 
 _EXPANDED: Final = frozenset("FROM COPY ADD WORKDIR USER STOPSIGNAL VOLUME EXPOSE".split())
+_COMMANDS: Final = frozenset({"RUN", "CMD", "ENTRYPOINT"})
 _CHECKERS: Final[dict[str, Callable[[Instruction, Problems], None]]] = {
     "ADD": _copy,
     "ARG": _one,

@@ -113,17 +113,26 @@ class _Cutter:
         """Tokens of ``kind`` over ``start:end``, with the continuations between them."""
         for begin, stop in self._near(Span(start, end)):
             if begin > start:
-                yield self._leaf(start, begin, kind)
+                yield from self._leaves(start, begin, kind)
             yield from self._lines(max(begin, start), min(stop, end))
             start = min(stop, end)
         if start < end:
-            yield self._leaf(start, end, kind)
+            yield from self._leaves(start, end, kind)
 
-    def _leaf(self, start: int, end: int, kind: str) -> Token:
-        if kind == "space" and self.text[start:end].strip(SPACE):
-            # Brackets and commas of a JSON array, or the "--" that ends the flags.
-            return Token("punctuation", Span(start, end))
-        return Token(kind, Span(start, end))
+    def _leaves(self, start: int, end: int, kind: str) -> Iterator[Token]:
+        text = self.text[start:end]
+        middle = text.strip(SPACE)
+        if kind != "space" or not middle:
+            yield Token(kind, Span(start, end))
+            return
+        # Brackets and commas of a JSON array, or the "--" that ends the flags.
+        begin = start + len(text) - len(text.lstrip(SPACE))
+        stop = begin + len(middle)
+        if begin > start:
+            yield Token(kind, Span(start, begin))
+        yield Token("punctuation", Span(begin, stop))
+        if end > stop:
+            yield Token(kind, Span(stop, end))
 
     def _lines(self, start: int, end: int) -> Iterator[Token]:
         """A continuation, and the blank and comment lines behind it."""

@@ -125,7 +125,17 @@ Found = tuple[str, int, int]
 
 def whitespace_words(text: str) -> list[Found]:
     """The words of FROM, EXPOSE, and of COPY, ADD and VOLUME outside JSON."""
-    return [(match.group(), *match.span()) for match in _ARGUMENT.finditer(text)]
+    if not text.isprintable():
+        return [(match.group(), *match.span()) for match in _ARGUMENT.finditer(text)]
+    # Without tabs and their like, in a third of the time.
+    found: list[Found] = []
+    at = 0
+    for word in text.split(" "):
+        end = at + len(word)
+        if word:
+            found.append((word, at, end))
+        at = end + 1
+    return found
 
 
 def quoted_words(text: str, escape: str) -> list[Found]:
