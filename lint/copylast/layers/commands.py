@@ -5,13 +5,12 @@ Only what is known for sure counts as closed; everything else may read any file.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Literal, NamedTuple
 
 from copylast.dockerfile.shell import Command
 from copylast.ecosystem.descriptor import Match
 from copylast.ecosystem.readers import Closure
-from copylast.layers.paths import join, overlap
 
 Role = Literal["install", "free", "carry", "build", "open"]
 """``install``: reads what its closure names. ``free``: reads no project file. ``carry``: free, but what it
@@ -40,7 +39,7 @@ def command_name(fact: Facts) -> str:
 
 _CARRY = frozenset({"cd", "set", "export", "pushd", "popd", "unset"})
 _FREE = frozenset("echo printf true : sleep mkdir date uname id whoami pwd hash".split())
-_SYSTEM = frozenset(
+SYSTEM_PROGRAMS = frozenset(
     "useradd adduser groupadd addgroup usermod groupmod userdel groupdel update-ca-certificates ldconfig"
     " locale-gen dpkg-reconfigure update-alternatives gpg apt-key add-apt-repository a2enmod a2dismod a2ensite sysctl"
     " update-locale localedef debconf-set-selections setcap".split()
@@ -56,7 +55,7 @@ def effects_of_shell(command: Command) -> Role | None:
     name = argv[0].rsplit("/", 1)[-1]
     if name in _CARRY:
         return "carry"
-    if name in _FREE or name in _SYSTEM:
+    if name in _FREE or name in SYSTEM_PROGRAMS:
         return "free"
     if name == "rm" and len(argv) > 1:
         return "free" if all(a.startswith("-") or _cache_path(a) for a in argv[1:]) else None
@@ -77,35 +76,18 @@ _CACHES = (
 )  # fmt: skip
 
 
-def stays_outside(fact: Facts, trees: Sequence[str]) -> bool:
-    """True if no redirect, no ``mkdir`` and no path given to a tool lies in one of the image paths ``trees``.
-
-    A file written below a tree that a COPY lays would change places with the copied one.
-    """
-    command, cwd = fact.command, fact.cwd
-    plain = {r: r.operator.lstrip("0123456789&") for r in command.redirects}
-    targets = [r.target.value for r, operator in plain.items() if operator in (">", ">>", ">|", "<", "<>")]
-    if command.argv[:1] == ("mkdir",):
-        targets += [word.value for word in command.words[1:] if not word.raw.startswith("-")]
-    if fact.role == "free" and fact.match is not None:
-        targets += paths_of(fact.match)
-    for target in targets:
-        if target is None or "$" in target or (not target.startswith("/") and cwd is None):
-            return False
-        path = join(cwd or "/", target)
-        if path is None:
-            return False
-        if path.startswith("/dev/"):
-            continue
-        if any(overlap(path, tree) for tree in trees):
-            return False
-    return True
-
-
 def paths_of(match: Match) -> list[str]:
     """The arguments of a command that are written as paths."""
     given = [*match.positional, *(value for values in match.options.values() for value in values)]
     return [word for word in given if word.startswith((".", "/", "~"))]
+
+
+_ASIDE = frozenset({"cache", "config", "set", "get", "version", "--version", "-v", "-V", "env", "debug"})
+
+
+def works_aside(match: Match) -> bool:
+    """True for a command of a package manager that only looks at, sets or clears its own settings and cache."""
+    return match.kind == "noop" and match.subcommand[:1] != () and match.subcommand[0] in _ASIDE
 
 
 def dynamic(command: Command) -> bool:

@@ -18,7 +18,7 @@ _FUNCTION = re.compile(r"\$\((?:shell|wildcard|eval|call|foreach|file|guile)\b|^
 
 
 class Makefile(NamedTuple):
-    """Targets with what they depend on and their recipes. ``plain`` is False where make itself runs or reads something."""
+    """Targets with what they depend on and their recipes. ``plain`` is False where make itself runs something."""
 
     rules: dict[str, tuple[tuple[str, ...], tuple[str, ...]]]
     first: str | None

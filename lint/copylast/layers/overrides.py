@@ -11,6 +11,9 @@ def overrides(model: LayerModel, later: Copy, earlier: Copy) -> bool:
     """True unless it is sure that the two lay no different file at the same place."""
     if not overlap(later.dest, earlier.dest):
         return False
+    if later.archives or earlier.archives:
+        # What an archive holds is not looked at.
+        return True
     if earlier.selection is None or model.context is None:
         return True
     if later.selection is not None:

@@ -17,7 +17,10 @@ from copylast.layers.steps import Copy, Step
 SYSTEM_DIRS = ("/etc", "/usr", "/lib", "/lib64", "/bin", "/sbin", "/var", "/root", "/home", "/opt", "/run")
 """Where a base image keeps its own; a project below them is recognised by the install's working directory."""
 
-_ASIDE = ("dockerfile*", "*.dockerfile", "containerfile*", "*.dockerignore", "readme*", "license*", ".git*", "changelog*")
+_ASIDE = (
+    *("dockerfile*", "*.dockerfile", "containerfile*", "*.dockerignore"),
+    *("readme*", "license*", ".git*", "changelog*"),
+)
 _SETTLED = frozenset(
     ".toml .cfg .ini .conf .json .yml .yaml .crt .cer .pem .key .prisma .sql .lock .properties .xml .sh .txt".split()
 )

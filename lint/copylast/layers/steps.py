@@ -2,51 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import NamedTuple
 
 from copylast.context.files import BuildContext
-from copylast.context.select import Selection, select
-from copylast.dockerfile.expand import Expansion, ExpansionError
 from copylast.dockerfile.nodes import Dockerfile, Instruction
 from copylast.dockerfile.scope import Evaluation
-from copylast.layers.paths import UNKNOWN, join
+from copylast.layers.copies import Copy as Copy
+from copylast.layers.copies import Mount, copy_of, mount_of
+from copylast.layers.copies import expand as expand
+from copylast.layers.paths import UNKNOWN, join, within
 
 TREE = frozenset({"COPY", "ADD"})
 """Instructions that lay files into the image."""
-
-
-class Copy(NamedTuple):
-    """What a COPY, an ADD or a bind mount brings.
-
-    ``dest`` is an image path, without the trailing slash that ``dest_is_dir`` remembers. ``stage`` is the
-    index of the stage that it copies from; ``image`` an outside image or named context. With neither it
-    comes from the build context, and ``selection`` is there if the context and all variables are known.
-    ``inline`` are the names of heredoc files; ``remote`` is True if a source is a URL or a git repository.
-    """
-
-    sources: tuple[str, ...]
-    dest: str
-    dest_is_dir: bool
-    stage: int | None
-    image: str | None
-    selection: Selection | None
-    inline: tuple[str, ...]
-    remote: bool
-
-    @property
-    def local(self) -> bool:
-        """True if it reads the build context."""
-        return self.stage is None and self.image is None and bool(self.sources)
-
-
-class Mount(NamedTuple):
-    """A ``RUN --mount``: ``kind`` is its type, ``target`` an image path, ``copy`` what a bind mount shows."""
-
-    kind: str
-    target: str | None
-    options: dict[str, str]
-    copy: Copy | None
 
 
 @dataclass(frozen=True, eq=False)
@@ -63,6 +31,8 @@ class Step:
     shell: tuple[str, ...] | None
     copy: Copy | None
     mounts: tuple[Mount, ...]
+    into: str | None = None
+    """The image path that a WORKDIR goes to, and makes if it is not there."""
 
     @property
     def index(self) -> int:
@@ -88,6 +58,8 @@ class StageSteps:
     """The working directory at its end."""
     user: str | None
     shell: tuple[str, ...] | None
+    chain_steps: tuple[Step, ...] = ()
+    """Its steps with those of the stages that it continues, in build order."""
 
 
 def build_stages(
@@ -103,27 +75,42 @@ def build_stages(
             cwd = "/"
         image = base.name if base.kind in ("image", "scratch") else None
         steps: list[Step] = []
+        above = list(parent.chain_steps) if parent else []
+
+        def known_dir(path: str, above: list[Step] = above) -> bool:
+            return any(_makes_dir(step, path) for step in above)
+
         for instruction in stage.instructions:
-            steps.append(_step(instruction, stage.index, cwd, user, shell, evaluation, context))
+            step = _step(instruction, stage.index, cwd, user, shell, evaluation, context, known_dir)
+            above.append(step)
+            steps.append(step)
             keyword = instruction.keyword
-            if keyword == "WORKDIR":
-                cwd = _workdir(instruction, cwd, evaluation)
+            if step.into is not None:
+                cwd = step.into
             elif keyword == "USER":
                 user = expand(evaluation, instruction, instruction.rest).text
             elif keyword == "SHELL" and instruction.json:
                 shell = tuple(word.text for word in instruction.words)
         done.append(
-            StageSteps(stage.index, stage.name, base.stage, image, tuple(steps), cwd, user, shell)
+            StageSteps(stage.index, stage.name, base.stage, image, tuple(steps), cwd, user, shell, tuple(above))
         )
     return tuple(done)
 
 
-def expand(evaluation: Evaluation, instruction: Instruction, word: str) -> Expansion:
-    """``word`` expanded; a word that the build refuses counts as unknown."""
-    try:
-        return evaluation.expand(instruction, word)
-    except ExpansionError:
-        return Expansion(word, unknown=frozenset({word}))
+def _makes_dir(step: Step, path: str) -> bool:
+    """True if ``path`` is surely a directory after ``step``."""
+    if step.into is not None and within(step.into, path):
+        return True
+    copy = step.copy
+    if copy is None or not within(copy.dest, path):
+        return False
+    if copy.dest != path or copy.dest_is_dir:
+        return True
+    # A source that is a directory makes the destination one.
+    return copy.selection is not None and any(
+        place is not None and (entry := copy.selection.context.entry(place)) is not None and entry.kind == "dir"
+        for place in copy.selection.places(path)
+    )
 
 
 def _workdir(instruction: Instruction, cwd: str, evaluation: Evaluation) -> str:
@@ -142,95 +129,19 @@ def _step(
     shell: tuple[str, ...] | None,
     evaluation: Evaluation,
     context: BuildContext | None,
+    known_dir: Callable[[str], bool],
 ) -> Step:
     copy = None
     mounts: tuple[Mount, ...] = ()
     if instruction.keyword in TREE:
-        copy = _copy(instruction, cwd, evaluation, context)
+        copy = copy_of(instruction, cwd, evaluation, context, known_dir)
     elif instruction.keyword == "RUN" and instruction.flags:
         mounts = tuple(
-            _mount(instruction, flag.value, cwd, evaluation, context)
+            mount_of(instruction, flag.value, cwd, evaluation, context)
             for flag in instruction.flags
             if flag.name == "mount" and flag.value
         )
-    return Step(instruction, stage, cwd, user, shell, copy, mounts)
+    into = _workdir(instruction, cwd, evaluation) if instruction.keyword == "WORKDIR" else None
+    return Step(instruction, stage, cwd, user, shell, copy, mounts, into)
 
 
-def _copy(
-    instruction: Instruction, cwd: str, evaluation: Evaluation, context: BuildContext | None
-) -> Copy | None:
-    if len(instruction.words) < 2 and not instruction.heredocs:
-        return None
-    expanded = [expand(evaluation, instruction, word.text) for word in instruction.words]
-    flags = {flag.name: flag.value or "" for flag in instruction.flags}
-    known = not any(e.unknown for e in expanded)
-    texts = [e.text for e in expanded]
-    inline = tuple(heredoc.name for heredoc in instruction.heredocs)
-    sources = tuple(t for t in texts[:-1] if not _is_heredoc(t, inline))
-    dest_text = texts[-1]
-    stage, image = None, None
-    reference = evaluation.source_of(instruction)
-    if reference is not None:
-        stage = reference.stage
-        image = reference.name if stage is None else None
-    is_add = instruction.keyword == "ADD"
-    remote = is_add and any(_is_remote(s) for s in sources)
-    dest = join(cwd, dest_text) if known else None
-    selection = None
-    if dest is not None and context is not None and reference is None and sources and not remote:
-        left_out = [f.value or "" for f in instruction.flags if f.name == "exclude"]
-        excludes = tuple(expand(evaluation, instruction, pattern).text for pattern in left_out)
-        selection = select(
-            context,
-            sources,
-            dest + ("/" if dest_text.endswith(("/", "/.")) or dest_text == "." else ""),
-            parents=flags.get("parents", "false") != "false",
-            exclude=excludes,
-            is_add=is_add,
-        )
-    return Copy(
-        sources,
-        dest if dest is not None else f"{UNKNOWN}{instruction.index}",
-        dest_text.endswith(("/", "/.")) or dest_text in (".", "..") or len(sources) + len(inline) > 1,
-        stage,
-        image,
-        selection,
-        inline,
-        remote,
-    )
-
-
-def _is_heredoc(text: str, names: tuple[str, ...]) -> bool:
-    return "<<" in text and text.split("<<", 1)[1].lstrip("-").strip("'\"") in names
-
-
-def _is_remote(source: str) -> bool:
-    return source.startswith(("http://", "https://", "git@", "git://", "ssh://")) or ".git#" in source
-
-
-def _mount(
-    instruction: Instruction, value: str, cwd: str, evaluation: Evaluation, context: BuildContext | None
-) -> Mount:
-    expanded = expand(evaluation, instruction, value)
-    options: dict[str, str] = {}
-    for part in expanded.text.split(","):
-        key, _, text = part.partition("=")
-        options[_ALIASES.get(key.lower(), key.lower())] = text
-    kind = options.get("type", "bind")
-    target = join(cwd, options["target"]) if options.get("target") else None
-    copy = None
-    if kind == "bind" and target is not None:
-        source = options.get("source", "") or "."
-        stage, image = None, None
-        if "from" in options:
-            reference = evaluation.mount_source(options["from"])
-            stage = reference.stage
-            image = reference.name if stage is None else None
-        selection = None
-        if "from" not in options and context is not None and not expanded.unknown:
-            selection = select(context, (source,), target)
-        copy = Copy((source,), target, False, stage, image, selection, (), False)
-    return Mount(kind, target, options, copy)
-
-
-_ALIASES = {"src": "source", "dst": "target", "destination": "target"}

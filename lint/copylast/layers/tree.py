@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from fnmatch import fnmatchcase
 from typing import NamedTuple
 
 from copylast.context.files import BuildContext, ContextError, Entry, Kind
@@ -89,7 +90,7 @@ class ImageTree:
         entry = self.entry(path)
         if entry is not None:
             return entry.kind
-        if any(copy.dest != path and within(copy.dest, path) for _, copy in self._layers):
+        if any(within(copy.dest, path) and (copy.dest != path or copy.dest_is_dir) for _, copy in self._layers):
             return "dir"
         return None
 
@@ -103,10 +104,30 @@ class ImageTree:
                 if copy.selection is not None and self._context is not None:
                     for directory in copy.selection.places(path):
                         found.update(e.path.rsplit("/", 1)[-1] for e in self._context.children(directory))
+                    found.update(self._single_names(copy, path))
                 elif copy.stage is not None:
                     for source in self._behind(copy, path):
                         found.update(self._stage_tree(copy.stage).names(source))
+                    found.update(self._single_names(copy, path))
         return tuple(sorted(name for name in found if self.kind(f"{path.rstrip('/')}/{name}") is not None))
+
+    def _single_names(self, copy: Copy, path: str) -> list[str]:
+        """Base names in ``path`` of files that a COPY names one by one, or by a wildcard."""
+        if path != copy.dest or not copy.dest_is_dir or self._context is None:
+            return []
+        if copy.stage is not None:
+            tree = self._stage_tree(copy.stage)
+            whole = [join("/", source) for source in copy.sources]
+            return [w.rsplit("/", 1)[-1] for w in whole if w is not None and tree.kind(w) == "file"]
+        found: list[str] = []
+        for source in copy.sources:
+            folder, _, name = source.strip("/").rpartition("/")
+            place = self._context.resolve(folder)
+            for entry in self._context.children(place) if place is not None else ():
+                base = entry.path.rsplit("/", 1)[-1]
+                if entry.kind != "dir" and (base == name or fnmatchcase(base, name)):
+                    found.append(base)
+        return found
 
     def read(self, path: str) -> str:
         """The text of a file. Raises :class:`ContextError`."""
