@@ -63,7 +63,7 @@ def carried_by(
         if is_dir and need.what == "stub":
             # An empty directory cannot be copied; that it exists only matters to the tool.
             raise Refused(3, f"the directory {origin.path} only has to exist, which a COPY cannot say")
-        if not _PLAIN.fullmatch(origin.path):
+        if not _PLAIN.fullmatch(origin.path) or origin.path.startswith("-"):
             raise Refused(4, f"the path {origin.path} has characters that COPY would read as a pattern")
         found.setdefault(origin.step.index, []).append(
             Carried(origin.path, need.path, is_dir, origin)
@@ -109,7 +109,11 @@ def _dest(step: Step, folder: str) -> str:
     written = step.instruction.words[-1].text
     copy = step.copy
     assert copy is not None
-    if not written.startswith("/"):
+    if "$" in written and copy.dest_is_dir and not any(c in written for c in "\"'\\`"):
+        rest = relative(folder, copy.dest)
+        if rest is not None:
+            return f"{written.rstrip('/')}/" if rest == "." else f"{written.rstrip('/')}/{rest}/"
+    if not copy.absolute:
         # Relative destinations stay relative, also below a working directory that nobody can name.
         rest = relative(folder, step.cwd)
         if rest is not None:

@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 import posixpath
-import re
 from collections.abc import Iterable, Sequence, Set
 
-from copylast.context.files import BuildContext, ContextError
+from copylast.context.files import BuildContext
 from copylast.layers.model import LayerModel
 from copylast.layers.paths import overlap
 from copylast.layers.steps import Step
+from copylast.rule.dependants import refuse_dependants
 from copylast.rule.diagnostic import Edit
 from copylast.rule.refusal import Refused
-
-_DOCKERFILE = re.compile(r"(?i)(^|/)([^/]*\.)?(docker|container)file([._-][^/]*)?$")
-_READS = re.compile(r"(?im)^\s*(?:onbuild\s+)?(?:copy|add|run\s+--mount)\b.*$")
 
 
 def shield(
@@ -50,7 +47,7 @@ def shield(
     if not patterns:
         return (), []
     names = {pattern.rsplit("/", 1)[-1] for pattern in patterns}
-    _refuse_shared(model, context, names)
+    refuse_dependants(model, context, names, directories)
     return tuple(patterns), [_edit(context, tuple(patterns))]
 
 
@@ -64,19 +61,3 @@ def _edit(context: BuildContext, patterns: tuple[str, ...]) -> Edit:
         if not insertion.file.ignored(probe):
             raise Refused(12, f"a line of {ignore.path} brings {probe} back")
     return Edit(context.shown(ignore.path), insertion.offset, insertion.offset, insertion.inserted)
-
-
-def _refuse_shared(model: LayerModel, context: BuildContext, names: set[str]) -> None:
-    """No Dockerfile that shares the ignore file may need what the new patterns leave out."""
-    texts = [model.dockerfile.source.text]
-    for entry in context.files():
-        if entry.kind == "file" and _DOCKERFILE.search(entry.path):
-            try:
-                texts.append(context.read_text(entry.path, 1_000_000))
-            except ContextError:
-                continue
-    for text in texts:
-        for line in _READS.findall(text):
-            for name in names:
-                if re.search(rf"(^|[\s/=,]){re.escape(name)}([\s/,]|$)", line) and "--from" not in line:
-                    raise Refused(8, f"a Dockerfile of this context copies {name} from it")

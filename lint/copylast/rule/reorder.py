@@ -8,14 +8,12 @@ from typing import NamedTuple
 
 from copylast.dockerfile.source import Source
 from copylast.ecosystem.readers import Need
-from copylast.layers.commands import Facts, stays_outside
+from copylast.layers.commands import Facts
 from copylast.layers.model import LayerModel
-from copylast.layers.overrides import overrides
-from copylast.layers.paths import within
-from copylast.layers.reads import Reads, put_together
-from copylast.layers.sources import SYSTEM_DIRS
-from copylast.layers.steps import TREE, Copy, Step
-from copylast.rule.blocks import blank_above, block, cased, removal
+from copylast.layers.reads import put_together
+from copylast.layers.steps import Step
+from copylast.rule.blocks import blank_above, block, cased, line_start, removal
+from copylast.rule.crossing import check_lowering, refuse_cache_mounts, refuse_other_owners
 from copylast.rule.cut import Head, tail_text
 from copylast.rule.diagnostic import Edit, Effect, Fix, Safety
 from copylast.rule.early_copy import carried_by, lines
@@ -52,7 +50,9 @@ def lower_source(
     between = [s for s in stage.steps if first.index < s.index < step.index]
     facts = check_lowering(model, guilty, between, head)
     own = put_together(facts)
+    refuse_cache_mounts([*between, step] if head is not None else between, own.writes)
     carried = carried_by(model, step, [*needs, *own.needs], guilty)
+    refuse_other_owners(model, guilty, between, carried)
     excludes, ignore_edits = keep_out(model, facts, guilty)
 
     edits: list[Edit] = []
@@ -63,8 +63,7 @@ def lower_source(
         adds += early
         where = block(source, lowered.instruction)
         if early:
-            indent = source.text[where.start : where.end][: _indent(source, lowered)]
-            text = newline.join(indent + line for line in early)
+            text = newline.join(_indent(source, lowered) + line for line in early)
             edits.append(Edit(source.path, where.start, where.end, text))
         else:
             edits.append(Edit(source.path, *removal(source, where), ""))
@@ -143,108 +142,38 @@ def insert_step(
     return Plan(Fix(title, (edit,), safety, Effect(adds=(*early, new_run))), doubts)
 
 
-def _indent(source: Source, step: Step) -> int:
+def _indent(source: Source, step: Step) -> str:
+    """The white space in front of an instruction."""
     start = step.instruction.span.start
-    return start - (source.text.rfind("\n", 0, start) + 1)
-
-
-def check_lowering(
-    model: LayerModel, guilty: Sequence[Step], between: Sequence[Step], head: Head | None
-) -> tuple[Facts, ...]:
-    """All commands that the guilty COPYs would sink below, those of ``head`` included.
-
-    Raises :class:`Refused` if one of them may read more than its closure or write where the source goes,
-    or if a COPY would say something else at its new place.
-    """
-    facts: list[Facts] = []
-    for run in between:
-        if run.keyword == "RUN":
-            facts += _closed(model, run)
-    if head is not None:
-        facts += head.facts
-    _check_writes(facts, guilty)
-    indexes = {g.index for g in guilty}
-    for lowered in guilty:
-        _check_crossing(model, lowered, [s for s in between if s.index > lowered.index], indexes)
-    return tuple(facts)
+    return source.text[line_start(source, start) : start]
 
 
 def keep_out(
     model: LayerModel, facts: Sequence[Facts], guilty: Sequence[Step]
 ) -> tuple[tuple[str, ...], list[Edit]]:
-    """The patterns that the ignore file needs so that no host file covers what the commands make."""
+    """The patterns that the ignore file needs so that no host file covers what the commands make, and the edits."""
     writes = dict.fromkeys(w for f in facts if f.closure is not None for w in f.closure.writes)
     directories = {d for f in facts if f.match is not None for d in f.match.ecosystem.dependency_dirs}
     return shield(model, writes, directories, guilty)
 
 
-def _closed(model: LayerModel, run: Step) -> tuple[Facts, ...]:
-    reads: Reads = model.reads(run)
-    if reads.open is not None:
-        line = model.dockerfile.source.position(run.instruction.span.start).line
-        raise Refused(7, f"line {line} stands between and {reads.open.why}")
-    if reads.refusals:
-        raise Refused(reads.refusals[0].gate, reads.refusals[0].reason)
-    return model.facts(run)
+def late_blocks(
+    source: Source, step: Step, guilty: Sequence[Step], *, comments: bool = True
+) -> tuple[list[str], list[str]]:
+    """The blocks that come below the install, and the WORKDIRs that had to be added among them.
 
-
-def _check_writes(facts: Sequence[Facts], guilty: Sequence[Step]) -> None:
-    trees = [g.copy.dest for g in guilty if g.copy is not None]
-    for fact in facts:
-        if not stays_outside(fact, trees):
-            name = fact.command.argv[0] if fact.command.words else "the shell"
-            raise Refused(7, f"`{name}` writes into the directory that the source is copied to")
-
-
-def _check_crossing(model: LayerModel, lowered: Step, crossed: Sequence[Step], guilty: set[int]) -> None:
-    """A COPY may sink below other instructions only if it says the same there and nobody overrides it."""
-    copy = lowered.copy
-    assert copy is not None
-    source = model.dockerfile.source
-    _refuse_system(model, copy)
-    used = model.names(lowered)
-    for step in crossed:
-        line = source.position(step.instruction.span.start).line
-        if step.keyword in ("ENV", "ARG") and used & {pair.name.text for pair in step.instruction.pairs}:
-            raise Refused(7, f"line {line} sets a variable that the COPY uses")
-        if step.keyword in TREE and step.index not in guilty and step.copy is not None:
-            if overrides(model, step.copy, copy):
-                raise Refused(7, f"line {line} copies over what line {_line(model, lowered)} brought")
-        if step.keyword == "VOLUME":
-            raise Refused(7, f"line {line} declares a volume between the COPY and the install")
-
-
-def _line(model: LayerModel, step: Step) -> int:
-    return model.dockerfile.source.position(step.instruction.span.start).line
-
-
-def _refuse_system(model: LayerModel, copy: Copy) -> None:
-    """Files among the system's own may steer the install (certificates, settings of package managers)."""
-    if any(within(copy.dest, d) for d in SYSTEM_DIRS):
-        if copy.dest in SYSTEM_DIRS or within(copy.dest, "/etc"):
-            raise Refused(7, f"the COPY brings files into {copy.dest}, which the install may read")
-        return
-    if copy.dest not in ("/", "?") or copy.selection is None or model.context is None:
-        return
-    for system in SYSTEM_DIRS:
-        path = (copy.dest if copy.dest != "/" else "") + system
-        twin = copy.selection.context_path(path)
-        if twin is not None and model.context.entry(twin) is not None:
-            raise Refused(7, f"the COPY may bring files into {system}, which the install may read")
-
-
-def late_blocks(source: Source, step: Step, guilty: Sequence[Step]) -> tuple[list[str], list[str]]:
-    """The blocks that come below the install, and the WORKDIRs that had to be added among them."""
+    ``comments``: whether the comments above each COPY come along.
+    """
     blocks: list[str] = []
     added: list[str] = []
     cwd = step.cwd
     for lowered in guilty:
-        words = lowered.instruction.words
-        if lowered.cwd != cwd and not words[-1].text.startswith("/"):
+        if lowered.cwd != cwd and lowered.copy is not None and not lowered.copy.absolute:
             cwd = lowered.cwd
             added.append(_workdir(source, lowered, cwd))
             blocks.append(added[-1])
-        blocks.append(source.slice(block(source, lowered.instruction)))
+        instruction = lowered.instruction
+        blocks.append(source.slice(block(source, instruction) if comments else instruction.span))
     if cwd != step.cwd:
         added.append(_workdir(source, step, step.cwd))
         blocks.append(added[-1])

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 
 from copylast.dockerfile.nodes import Instruction
 from copylast.ecosystem.readers import Need
 from copylast.layers.model import LayerModel
 from copylast.layers.steps import Step
 from copylast.rule.blocks import after_line, blank_above, block, cased
+from copylast.rule.crossing import check_lowering, refuse_cache_mounts, refuse_other_owners
 from copylast.rule.cut import Head
 from copylast.rule.diagnostic import Edit, Effect, Fix, Safety
 from copylast.rule.early_copy import carried_by, lines
 from copylast.rule.refusal import Refused
-from copylast.rule.reorder import Plan, check_lowering, keep_out, late_blocks
+from copylast.rule.reorder import Plan, keep_out, late_blocks
 
 _QUIET = frozenset({"LABEL", "EXPOSE", "CMD", "ENTRYPOINT", "HEALTHCHECK", "STOPSIGNAL", "MAINTAINER"})
 """Instructions that may follow the source in the parent: they say nothing to the steps of a child."""
@@ -52,45 +53,61 @@ def split_parent(
     name = parent.name
     if name is None or any(_by_number(i) for i in model.dockerfile.instructions):
         raise Refused(7, "stages are named by number")
-    names = {stage.name for stage in stages}
-    fresh = next(n for n in (f"{name}-setup", f"{name}-before-source", f"{name}-copylast") if n not in names)
     between = [s for s in child.steps if s.index < step.index]
     facts = check_lowering(model, guilty, between, head)
+    refuse_cache_mounts([*between, step], [path for f in facts if f.closure for path in f.closure.writes])
     carried = carried_by(model, step, [*needs, *(n for f in facts if f.closure for n in f.closure.needs)], guilty)
+    refuse_other_owners(model, guilty, between, carried)
 
     from_parent, from_child = stages[parent_index].from_, stages[child.index].from_
     newline = source.newline
-    renamed = _with_name(source.slice(from_parent.span), stages[parent_index].name or "", fresh)
-    based = _with_base(source.slice(from_child.span), from_child, fresh)
-    again = f"{cased(source, from_parent, 'FROM')} {fresh} {cased(source, from_parent, 'AS')} {name}"
-    cut = block(source, guilty[0].instruction).start
-    edits = [
-        Edit(source.path, *from_parent.span, renamed),
-        Edit(source.path, cut, cut, f"{'' if blank_above(source, cut) else newline}{again}{newline}"),
-        Edit(source.path, *from_child.span, based),
-    ]
+    edits: list[Edit] = []
+    adds: list[str] = []
+    rewrites: list[tuple[int, tuple[str, ...]]] = []
+    base = from_parent.words[0].text
+    # A parent that was cut already has nothing above its source: its own base is what the child needs.
+    ready = parent.parent is not None and parent.steps[0].index == guilty[0].index and "$" not in base
+    if not ready:
+        base = _fresh(name, {stage.name for stage in stages})
+        renamed = _with_name(source.slice(from_parent.span), name, base)
+        again = f"{cased(source, from_parent, 'FROM')} {base} {cased(source, from_parent, 'AS')} {name}"
+        cut = block(source, guilty[0].instruction).start
+        edits.append(Edit(source.path, *from_parent.span, renamed))
+        edits.append(Edit(source.path, cut, cut, f"{'' if blank_above(source, cut) else newline}{again}{newline}"))
+        adds.append(again)
+        rewrites.append((from_parent.index, (renamed,)))
+    based = _with_base(source.slice(from_child.span), from_child, base)
+    edits.append(Edit(source.path, *from_child.span, based))
+    rewrites.append((from_child.index, (based,)))
     early = [text for g in guilty for text in lines(source, g, carried.get(g.index, ()))]
     if early:
         first = after_line(source, from_child.span.end)
         edits.append(Edit(source.path, first, first, "".join(f"{line}{newline}" for line in early)))
     excludes, ignore_edits = keep_out(model, facts, guilty)
-    late, workdirs = late_blocks(source, step, guilty)
+    late, workdirs = late_blocks(source, step, guilty, comments=False)
     gap = newline if blank_above(source, block(source, step.instruction).start) else ""
     end = step.instruction.span.end
     edits.append(Edit(source.path, end, end, f"{newline}{gap}{newline.join(late)}"))
-    copies = tuple(source.slice(g.instruction.span) for g in guilty)
+    copies = (source.slice(g.instruction.span) for g in guilty)
     effect = Effect(
-        adds=(again, *early, *workdirs, *copies),
-        rewrites=((from_parent.index, (renamed,)), (from_child.index, (based,))),
-        drops_comments=any(g.instruction.leading for g in guilty),
+        adds=(*adds, *early, *workdirs, *copies),
+        rewrites=tuple(rewrites),
         excludes=excludes,
-        new_stage=parent_index,
+        new_stage=None if ready else parent_index,
     )
     doubts = list(head.reads.unsafe)
     if not certain:
         doubts.append("the build context was guessed, and another one is possible")
     safety = Safety.UNSAFE if doubts else Safety.SAFE
     return Plan(Fix(title, tuple(edits + ignore_edits), safety, effect), tuple(doubts))
+
+
+def _fresh(name: str, taken: Set[str | None]) -> str:
+    """A name for the stage that takes the parent's steps above the source."""
+    found, number = f"{name}-setup", 2
+    while found in taken:
+        found, number = f"{name}-setup-{number}", number + 1
+    return found
 
 
 def _by_number(instruction: Instruction) -> bool:

@@ -1,0 +1,131 @@
+"""Whether a COPY may sink below the steps that follow it. Everything is refused that is not surely the same build."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from copylast.layers.commands import Facts
+from copylast.layers.model import LayerModel
+from copylast.layers.overrides import overrides
+from copylast.layers.owners import makers
+from copylast.layers.paths import overlap, within
+from copylast.layers.reads import Reads
+from copylast.layers.sources import SYSTEM_DIRS
+from copylast.layers.steps import TREE, Copy, Step
+from copylast.layers.writes import leaves_alone
+from copylast.rule.cut import Head
+from copylast.rule.refusal import Refused
+
+
+def check_lowering(
+    model: LayerModel, guilty: Sequence[Step], between: Sequence[Step], head: Head | None
+) -> tuple[Facts, ...]:
+    """All commands that the guilty COPYs would sink below, those of ``head`` included.
+
+    Raises :class:`Refused` if one of them may read more than its closure or write where the source goes,
+    or if a COPY would say something else at its new place.
+    """
+    facts: list[Facts] = []
+    for run in between:
+        if run.keyword == "RUN":
+            facts += _closed(model, run)
+    if head is not None:
+        facts += head.facts
+    _check_writes(facts, guilty)
+    indexes = {g.index for g in guilty}
+    for lowered in guilty:
+        _check_crossing(model, lowered, [s for s in between if s.index > lowered.index], indexes)
+    return tuple(facts)
+
+
+def _closed(model: LayerModel, run: Step) -> tuple[Facts, ...]:
+    reads: Reads = model.reads(run)
+    if reads.open is not None:
+        line = model.dockerfile.source.position(run.instruction.span.start).line
+        raise Refused(7, f"line {line} stands between and {reads.open.why}")
+    if reads.refusals:
+        raise Refused(reads.refusals[0].gate, reads.refusals[0].reason)
+    return model.facts(run)
+
+
+def _check_writes(facts: Sequence[Facts], guilty: Sequence[Step]) -> None:
+    copies = [g.copy for g in guilty if g.copy is not None]
+    for fact in facts:
+        if not leaves_alone(fact, copies):
+            name = fact.command.argv[0] if fact.command.words else "the shell"
+            raise Refused(7, f"`{name}` writes into the directory that the source is copied to")
+
+
+def _check_crossing(model: LayerModel, lowered: Step, crossed: Sequence[Step], guilty: set[int]) -> None:
+    """A COPY may sink below other instructions only if it says the same there and nobody overrides it."""
+    copy = lowered.copy
+    assert copy is not None
+    source = model.dockerfile.source
+    _refuse_system(model, copy)
+    used = model.names(lowered)
+    for step in crossed:
+        line = source.position(step.instruction.span.start).line
+        if step.keyword in ("ENV", "ARG") and used & {pair.name.text for pair in step.instruction.pairs}:
+            raise Refused(7, f"line {line} sets a variable that the COPY uses")
+        if step.keyword in TREE and step.index not in guilty and step.copy is not None:
+            if overrides(model, step.copy, copy):
+                raise Refused(7, f"line {line} copies over what line {_line(model, lowered)} brought")
+        if step.keyword == "VOLUME":
+            raise Refused(7, f"line {line} declares a volume between the COPY and the install")
+
+
+def _line(model: LayerModel, step: Step) -> int:
+    return model.dockerfile.source.position(step.instruction.span.start).line
+
+
+def _refuse_system(model: LayerModel, copy: Copy) -> None:
+    """Files among the system's own may steer the install (certificates, settings of package managers)."""
+    if copy.dest in SYSTEM_DIRS or any(within(copy.dest, place) for place in _STEERING):
+        raise Refused(7, f"the COPY brings files into {copy.dest}, which the install may read")
+    if copy.dest not in ("/", "?") or copy.selection is None or model.context is None:
+        return
+    for system in SYSTEM_DIRS:
+        twin = copy.selection.context_path((copy.dest if copy.dest != "/" else "") + system)
+        if twin is not None and model.context.entry(twin) is not None:
+            raise Refused(7, f"the COPY may bring files into {system}, which the install may read")
+
+
+_STEERING = (
+    *("/etc", "/lib", "/lib64", "/bin", "/sbin", "/run", "/var/lib", "/var/cache"),
+    *("/usr/bin", "/usr/sbin", "/usr/lib", "/usr/share", "/usr/include"),
+    *(f"/usr/local{d}" for d in ("/bin", "/sbin", "/lib", "/etc", "/share", "/include")),
+)
+"""Where programs find settings, libraries and other programs."""
+
+
+def refuse_cache_mounts(runs: Sequence[Step], writes: Sequence[str]) -> None:
+    """What an install puts into a cache mount is in no layer, so that a step taken from the cache has made nothing.
+
+    Raises :class:`Refused`.
+    """
+    for run in runs:
+        for mount in run.mounts:
+            if mount.kind != "cache" or mount.target is None:
+                continue
+            if any(overlap(mount.target, path) for path in writes) or within(run.cwd, mount.target):
+                raise Refused(9, f"the install keeps its result in the cache mount {mount.target}, not in a layer")
+
+
+def refuse_other_owners(
+    model: LayerModel, guilty: Sequence[Step], between: Sequence[Step], carried: Mapping[int, object]
+) -> None:
+    """A directory must be made by an instruction that gives it the owner that it has today.
+
+    A COPY that leaves nothing at its old place no longer makes its destination there, and a WORKDIR or
+    another COPY may come to be the first. Raises :class:`Refused`.
+    """
+    above = model.before(guilty[0])
+    away = [g for g in guilty if g.index not in carried]
+    order = sorted([*guilty, *between], key=lambda step: step.index)
+    order = list({step.index: step for step in order}.values())
+    old = makers([*above, *order])
+    gone = {g.index for g in away}
+    new = makers([*above, *(step for step in order if step.index not in gone), *away])
+    for path, owner in old.items():
+        if new.get(path) != owner:
+            raise Refused(7, f"{path} is made by the COPY today, and would be made for another user")
