@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
@@ -69,15 +70,18 @@ def fix(
     for rounds in range(ROUNDS):
         chosen = _choose(found, path, least, fixable, rejected)
         progress = False
+        known: Sequence[Diagnostic] = found
         for diagnostic in reversed(chosen):
             assert diagnostic.fix is not None
-            reason, new_texts, new_here, new_model = _try(diagnostic, texts, path, here, model, lint)
+            reason, new_texts, new_here, new_model, new_found = _try(
+                diagnostic, texts, path, here, model, known, lint
+            )
             if reason is not None:
                 line = Source(texts[path], path).position(diagnostic.span.start).line
                 skipped[diagnostic.code, reason] = Skipped(diagnostic.code, reason, line)
                 rejected.add(_key(diagnostic))
                 continue
-            texts, here, model = new_texts, new_here, new_model
+            texts, here, model, known = new_texts, new_here, new_model, new_found
             applied.append(diagnostic)
             progress = True
         if not progress:
@@ -140,8 +144,13 @@ def _try(
     path: str,
     context: BuildContext | None,
     before: LayerModel,
+    known: Sequence[Diagnostic],
     lint: Lint,
-) -> tuple[str | None, dict[str, str], BuildContext | None, LayerModel]:
+) -> tuple[str | None, dict[str, str], BuildContext | None, LayerModel, Sequence[Diagnostic]]:
+    """Apply one fix and prove it; the reason, if any, why it is left out, and the new state.
+
+    ``known`` are the findings in the text as it is.
+    """
     assert diagnostic.fix is not None
     current = dict(texts)
     ignore = context.ignore if context is not None else None
@@ -150,7 +159,7 @@ def _try(
     try:
         new = apply(current, diagnostic.fix.edits)
     except Conflict as conflict:
-        return str(conflict), dict(texts), context, before
+        return str(conflict), dict(texts), context, before, known
     new = {p: text for p, text in new.items() if p == path or p in texts or text != current.get(p)}
     here = context
     if context is not None:
@@ -158,8 +167,23 @@ def _try(
         changed = {names[p]: text for p, text in new.items() if p in names and text != current.get(p)}
         if changed:
             here = OverlayContext(context, changed)
-    model, _ = lint(Source(new[path], path), here)
-    reason = prove(before, model, diagnostic.fix.effect)
+    model, found = lint(Source(new[path], path), here)
+    reason = prove(before, model, diagnostic.fix.effect) or _worse(diagnostic, known, found)
     if reason is not None:
-        return f"the fix could not be proved: {reason}", dict(texts), context, before
-    return None, new, here, model
+        return f"the fix could not be proved: {reason}", dict(texts), context, before, known
+    return None, new, here, model, found
+
+
+ORDER = "CPL1"
+"""How the codes of the rules on order begin."""
+
+
+def _worse(fixed: Diagnostic, known: Sequence[Diagnostic], found: Sequence[Diagnostic]) -> str | None:
+    """A finding that a fix leaves or makes: the one that it is for must go, and no other of order may come."""
+    old = Counter((d.code, d.message) for d in known)
+    new = Counter((d.code, d.message) for d in found)
+    own = (fixed.code, fixed.message)
+    if new[own] >= old[own]:
+        return f"{fixed.code} would still be there"
+    more = [key for key in new if key[0].startswith(ORDER) and new[key] > old[key]]
+    return f"{more[0][0]} would be new: {more[0][1]}" if more else None

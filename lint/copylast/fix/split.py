@@ -1,0 +1,59 @@
+"""A RUN that was cut: its parts, one after the other, must be the same commands in the same circumstances."""
+
+from __future__ import annotations
+
+from copylast.dockerfile.shell import Command
+from copylast.fix.pairing import stage_pairs
+from copylast.layers.commands import effects_of_shell
+from copylast.layers.model import LayerModel
+from copylast.layers.steps import Step
+from copylast.rule.diagnostic import Effect
+
+
+def same_commands(before: LayerModel, after: LayerModel, effect: Effect) -> str | None:
+    """None if every RUN that the effect rewrites still does the same; else one sentence."""
+    for stage in stage_pairs(before, after, effect):
+        parts: dict[int, tuple[Step, list[Step]]] = {}
+        for old, new, split in stage.pairs:
+            if split and old.keyword == "RUN":
+                parts.setdefault(old.index, (old, []))[1].append(new)
+        for old, found in parts.values():
+            reason = _same(before, after, old, found)
+            if reason is not None:
+                return reason
+    return None
+
+
+def _same(before: LayerModel, after: LayerModel, old: Step, parts: list[Step]) -> str | None:
+    script = before.script(old)
+    if script.opaque is not None:
+        return "a step whose commands cannot be followed would be cut"
+    if any(after.dockerfile.stages[p.stage].name != before.dockerfile.stages[old.stage].name for p in parts):
+        return "a part of a step would come into another stage"
+    flags = [before.dockerfile.source.slice(flag.span) for flag in old.instruction.flags]
+    carried: list[tuple[object, ...]] = []
+    said: list[tuple[object, ...]] = []
+    for part in parts:
+        if [after.dockerfile.source.slice(flag.span) for flag in part.instruction.flags] != flags:
+            return "a part of a step would have other flags"
+        commands = after.script(part).commands
+        written = [_written(command) for command in commands]
+        # What the parts before it set must be set again, and nothing else may be repeated.
+        if written[: len(carried)] != carried:
+            return "a part of a step would not have what the parts before it set"
+        rest = commands[len(carried) :]
+        said += [(*_written(command), command.directory, command.certainty, command.ignored) for command in rest]
+        carried += [_written(command) for command in rest if effects_of_shell(command) == "carry"]
+    wanted = [(*_written(c), c.directory, c.certainty, c.ignored) for c in script.commands]
+    if said != wanted:
+        return "a step that is cut in two would not do the same"
+    return None
+
+
+def _written(command: Command) -> tuple[object, ...]:
+    return (
+        tuple(word.raw for word in command.words),
+        tuple((name, word.raw) for name, word in command.environment),
+        command.wrappers,
+        tuple((r.operator, r.target.raw) for r in command.redirects),
+    )
