@@ -36,7 +36,9 @@ def match(ecosystem: Ecosystem, matcher: Matcher, argv: Sequence[str]) -> Match 
         return None
     subcommand, head, tail = found
     parsed = take_apart(head + tail, matcher)
-    kind: InstallKind | None = next((rule.kind for rule in matcher.kinds if _holds(rule, parsed, matcher)), None)
+    kind: InstallKind | None = next(
+        (rule.kind for rule in matcher.kinds if _holds(rule, parsed, matcher)), None
+    )
     if kind is None:  # no rule holds, or one that says: unknown
         return None
     directory = next(
@@ -84,7 +86,9 @@ def _subcommand(matcher: Matcher, rest: list[str]) -> tuple[tuple[str, ...], lis
     return None
 
 
-def _after_words(words: tuple[str, ...], args: list[str], matcher: Matcher) -> tuple[list[str], list[str]] | None:
+def _after_words(
+    words: tuple[str, ...], args: list[str], matcher: Matcher
+) -> tuple[list[str], list[str]] | None:
     """Options between the words, and what follows them; None if the words do not come first."""
     between: list[str] = []
     i = 0

@@ -87,7 +87,9 @@ class Registry:
         seen: dict[str, Ecosystem] = {}
         for e in out:
             if e.id in seen:
-                raise DescriptorError(e.origin, "id", f"{e.id!r} is also the id of one from {seen[e.id].origin}")
+                raise DescriptorError(
+                    e.origin, "id", f"{e.id!r} is also the id of one from {seen[e.id].origin}"
+                )
             seen[e.id] = e
         return out
 

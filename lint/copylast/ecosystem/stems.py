@@ -78,16 +78,24 @@ def _sequence(pattern: str) -> set[tuple[str, bool]]:
             unit, i = unit | {("", True)}, i + 1
         elif quantifier in ("*", "+", "{") and quantifier:
             return {(text, False) for text, _ in out}
-        out = {(text + more, whole) if open_ else (text, False) for text, open_ in out for more, whole in unit}
+        out = {
+            (text + more, whole) if open_ else (text, False) for text, open_ in out for more, whole in unit
+        }
     return out
 
 
 def _group_end(pattern: str, i: int) -> int:
+    """Where the parenthesis that opens at ``i`` is closed."""
     depth = 0
-    for at in range(i, len(pattern)):
-        depth += (pattern[at] == "(") - (pattern[at] == ")")
+    while i < len(pattern):
+        c = pattern[i]
+        if c == "[":
+            i = _class_end(pattern, i)
+            continue
+        depth += (c == "(") - (c == ")")
         if not depth:
-            return at
+            return i
+        i += 2 if c == "\\" else 1
     return len(pattern)
 
 
@@ -97,7 +105,9 @@ def words_of(ecosystem: Ecosystem) -> list[str]:
     for matcher in ecosystem.matchers:
         found |= stems(matcher.program.pattern)
     open_ = {s for s in found if not s.startswith("=")}
-    return sorted(s for s in found if not any(s.lstrip("=").startswith(other) and s != other for other in open_))
+    return sorted(
+        s for s in found if not any(s.lstrip("=").startswith(other) and s != other for other in open_)
+    )
 
 
 def build_index(folder: str) -> str:

@@ -68,7 +68,9 @@ class Table:
         for option in allowed:
             if option == value:
                 return option
-        raise self.error(key, "is missing" if value is None else f"{value!r} is not {_one_of(value, allowed)}")
+        raise self.error(
+            key, "is missing" if value is None else f"{value!r} is not {_one_of(value, allowed)}"
+        )
 
     def texts(self, key: str) -> tuple[str, ...]:
         """A list of strings; empty where the key is absent."""
@@ -93,7 +95,8 @@ class Table:
             raise self.error(key, "must be a list of lists of strings")
         rows = cast("list[object]", value)
         return tuple(
-            Table({"row": row}, self.file, f"{self.path(key)}[{i}]").texts("row") for i, row in enumerate(rows)
+            Table({"row": row}, self.file, f"{self.path(key)}[{i}]").texts("row")
+            for i, row in enumerate(rows)
         )
 
     def flag(self, key: str) -> bool:

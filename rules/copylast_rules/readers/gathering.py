@@ -9,6 +9,8 @@ from copylast_rules.readers.places import join, name, parent, upward, within
 
 MAX_CHARACTERS = 20_000_000
 MAX_LOOKS = 10_000
+MAX_DEPTH = 50
+"""How deep files may name each other."""
 
 LOCAL = 3
 """Gate: a local reference that cannot be followed."""
@@ -88,7 +90,9 @@ class Gathering:
             self.refuse(gate, f"{name(path)} cannot be read: {e}", path)
             return None
 
-    def need(self, path: str, why: str, what: Literal["file", "dir", "stub"] = "file", required: bool = True) -> None:
+    def need(
+        self, path: str, why: str, what: Literal["file", "dir", "stub"] = "file", required: bool = True
+    ) -> None:
         """The install reads ``path``."""
         old = self._needs.get(path)
         if old is not None:

@@ -188,7 +188,8 @@ def _vendored(g: Gathering, module: Module, flags: dict[str, str]) -> bool:
     if mode == "vendor":
         return True
     there = g.is_file(join(module.directory, "vendor/modules.txt"))
-    return there and mode is None and module.file.version >= (1, 14)
+    # Without a go line Go does not take vendor for granted.
+    return there and mode is None and bool(module.file.of("go")) and module.file.version >= (1, 14)
 
 
 def _sums(g: Gathering, modules: list[Module]) -> None:

@@ -13,7 +13,7 @@ from copylast_rules.readers.places import join, name, within
 
 _OUTSIDE = re.compile(
     r"\.\./|[\"']\.\.[\"']|setuptools[_-]scm|hatch-vcs|versioningit|\bpbr\b|dunamai|vcs-versioning"
-    r"|setuptools-git|versioneer|poetry-dynamic-versioning|uv-dynamic-versioning|\.parents?\b.*\.parent\b"
+    r"|setuptools-git|versioneer|poetry-dynamic-versioning|uv-dynamic-versioning|\.parents?\b.{0,80}\.parent\b"
     r"|[\"']git[\"' ]|@\s*file:|subprocess|getcwd"
 )
 

@@ -20,10 +20,10 @@ _HARMLESS = frozenset({
 _STRING = r"(?:\"([^\"\\\n]*)\"|'([^'\\\n]*)'|`([^`\\$\n]*)`)"
 _IMPORT = re.compile(
     rf"(?:\brequire\s*\(\s*{_STRING}\s*\)|\bimport\s*\(\s*{_STRING}\s*\)"
-    rf"|\b(?:import|export)\b[^;'\"`()]*?\bfrom\s*{_STRING}|\bimport\s*{_STRING})"
+    rf"|\b(?:import|export)\b[^;'\"`()]{{0,500}}?\bfrom\s*{_STRING}|\bimport\s*{_STRING})"
 )
 _DYNAMIC = re.compile(
-    r"\brequire\b|\bimport\s*\(|\beval\b|\bFunction\b|\bcreateRequire\b|\bglobalThis\b|\bWebAssembly\b"
+    r"\brequire\b|\bimport\b(?!\s*\.\s*meta)|\bfrom\s*[\"'`]|\beval\b|\bFunction\b|\bcreateRequire\b|\bglobalThis\b|\bWebAssembly\b"
     r"|\bprocess\s*\.\s*(?:chdir|binding|dlopen|mainModule)|\bprocess\s*\[|\bfs\w*\s*\[|\bfetch\s*\("
     r"|\bimport\.meta\.(?!url|dirname)|\b(?:child_process|worker_threads|cluster|vm|inspector|module)\b[\"'`]"
 )
@@ -31,7 +31,7 @@ _PLACE = (
     r"(?:path\.)?(?:join|resolve)\(\s*(?:__dirname|import\.meta\.dirname)\s*"
     r"((?:,\s*(?:\"[^\"\\\n]*\"|'[^'\\\n]*')\s*)+)\)"
 )
-_NAMES_ONLY = re.compile(r"\{\s*\w+(?:\s*,\s*\w+)*\s*,?\s*\}\s*(?:from|=\s*require)\b")
+_NAMES_ONLY = re.compile(r"\{\s*\w+(?:\s*,\s*\w+)*\s*(?:,\s*)?\}\s*(?:from|=\s*require)\b")
 _CALL = re.compile(
     r"\b(readFileSync|readFile|existsSync|statSync|lstatSync|accessSync|access|stat)\s*\(\s*"
     rf"(?:{_STRING}|{_PLACE}|new URL\(\s*{_STRING}\s*,\s*import\.meta\.url\s*\))\s*[,)]"
@@ -43,8 +43,6 @@ _READS = re.compile(
     r"|unlinkSync|rm|rmSync|rmdir|rmdirSync|mkdir|mkdirSync|symlink|symlinkSync|link|linkSync|chmod|chmodSync|glob"
     r"|globSync|utimes|utimesSync|truncate|truncateSync)\b"
 )
-# Only comments that stand alone: what looks like one further right may be inside a string.
-_COMMENTS = re.compile(r"^\s*(?://[^\n]*|/\*.*?\*/)", re.S | re.M)
 _ENDINGS = ("", ".js", ".cjs", ".mjs", ".json", "/index.js")
 _MAX_FILES = 30
 _MAX_CHARACTERS = 200_000
@@ -79,7 +77,7 @@ def follow(g: Gathering, path: str, directory: str, why: str, seen: set[str] | N
 
 
 def _text(g: Gathering, path: str, directory: str, text: str, why: str, seen: set[str]) -> bool:
-    code = _COMMENTS.sub(" ", text)
+    code = without_comments(text)
     found = _DYNAMIC.search(_IMPORT.sub(" ", code))
     if found:
         return _cannot(g, path, text, found[0], why)
@@ -88,7 +86,9 @@ def _text(g: Gathering, path: str, directory: str, text: str, why: str, seen: se
         if wanted.startswith("."):
             target = _resolve(g, join(parent(path), wanted))
             if target is None:
-                g.refuse(ABSENT, f"{shown(path, g.cwd)} loads {wanted}, which is not in the build context", path)
+                g.refuse(
+                    ABSENT, f"{shown(path, g.cwd)} loads {wanted}, which is not in the build context", path
+                )
                 return False
             if not follow(g, target, directory, f"loaded by {shown(path, g.cwd)}", seen):
                 return False
@@ -131,5 +131,22 @@ def _resolve(g: Gathering, path: str) -> str | None:
 def _cannot(g: Gathering, path: str, text: str, what: str, why: str) -> bool:
     at = text.find(what.strip().split("\n")[0]) if what.strip() else -1
     line = text.count("\n", 0, at) + 1 if at >= 0 else None
-    g.refuse(SCRIPTS, f"{shown(path, g.cwd)} may read any file ({what.strip() or 'dynamic'}; {why})", path, line)
+    g.refuse(
+        SCRIPTS, f"{shown(path, g.cwd)} may read any file ({what.strip() or 'dynamic'}; {why})", path, line
+    )
     return False
+
+
+def without_comments(text: str) -> str:
+    """Without comments that begin a line: what looks like one further right may be inside a string."""
+    out: list[str] = []
+    inside = False
+    for line in text.split("\n"):
+        bare = line.strip()
+        if inside or bare.startswith("/*"):
+            end = line.find("*/", 0 if inside else line.index("/*") + 2)
+            inside = end < 0
+            out.append("" if inside else line[end + 2 :])
+        else:
+            out.append("" if bare.startswith("//") else line)
+    return "\n".join(out)

@@ -9,15 +9,16 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
-from re import Pattern
+from fnmatch import translate
 from typing import NamedTuple, cast
 
-from copylast_rules.readers.gathering import LOCAL, Gathering
+from copylast_rules.readers.gathering import LOCAL, Gathering, TooMuch
 from copylast_rules.readers.places import join, name, shown
 
 Json = Mapping[str, object]
 DEPENDENCIES = ("dependencies", "devDependencies", "optionalDependencies", "peerDependencies")
-_MAX_DEPTH = 12
+_MAX_DEPTH = 60
+_MAX_ALTERNATIVES = 1000
 
 
 class Package(NamedTuple):
@@ -98,7 +99,7 @@ def members(g: Gathering, root: str, patterns: list[str], where: str) -> dict[st
             continue
         for alternative in _braces(taken):
             parts = [p for p in alternative.replace("./", "", 1).strip("/").split("/") if p not in ("", ".")]
-            found = _walk(g, root, parts, 0)
+            found = _walk(g, root, parts, 0, set())
             for directory in found:
                 if negative:
                     out.pop(directory, None)
@@ -109,42 +110,54 @@ def members(g: Gathering, root: str, patterns: list[str], where: str) -> dict[st
 
 
 def _braces(pattern: str) -> list[str]:
-    """``a/{b,c}`` -> ``a/b``, ``a/c``."""
-    found = re.search(r"\{([^{}]*,[^{}]*)\}", pattern)
-    if not found:
-        return [pattern]
-    out: list[str] = []
-    for option in found[1].split(",")[:50]:
-        out += _braces(pattern[: found.start()] + option + pattern[found.end() :])
-    return out[:200]
+    """``a/{b,c}`` -> ``a/b``, ``a/c``. Raises TooMuch."""
+    done: list[str] = []
+    todo = [pattern]
+    while todo:
+        pattern = todo.pop()
+        found = re.search(r"\{([^{}]*,[^{}]*)\}", pattern)
+        if not found:
+            done.append(pattern)
+        else:
+            before, after = pattern[: found.start()], pattern[found.end() :]
+            todo += [before + option + after for option in reversed(found[1].split(","))]
+        if len(todo) + len(done) > _MAX_ALTERNATIVES:
+            raise TooMuch
+    return done
 
 
-def _walk(g: Gathering, directory: str, parts: list[str], depth: int) -> list[str]:
-    """Directories with a package.json that the pattern's parts lead to."""
+def _walk(
+    g: Gathering, directory: str, parts: list[str], depth: int, seen: set[tuple[str, int]]
+) -> list[str]:
+    """Directories with a package.json that the pattern's parts lead to. Raises TooMuch."""
     if depth > _MAX_DEPTH:
+        raise TooMuch
+    if (directory, len(parts)) in seen:
         return []
+    seen.add((directory, len(parts)))
     if not parts:
         there = g.is_file(join(directory, "package.json"))
         return [directory] if there else []
     first, rest = parts[0], parts[1:]
     if first == "..":
-        return _walk(g, join(directory, ".."), rest, depth + 1)
+        return _walk(g, join(directory, ".."), rest, depth + 1, seen)
     out: list[str] = []
     if first == "**":
-        out += _walk(g, directory, rest, depth + 1)
+        out += _walk(g, directory, rest, depth + 1, seen)
         for entry in _directories(g, directory, None):
-            out += _walk(g, join(directory, entry), parts, depth + 1)
+            out += _walk(g, join(directory, entry), parts, depth + 1, seen)
     elif re.search(r"[*?\[]", first):
-        for entry in _directories(g, directory, _segment(first)):
-            out += _walk(g, join(directory, entry), rest, depth + 1)
+        for entry in _directories(g, directory, first):
+            out += _walk(g, join(directory, entry), rest, depth + 1, seen)
     elif g.kind(join(directory, first)) == "dir":
-        out += _walk(g, join(directory, first), rest, depth + 1)
+        out += _walk(g, join(directory, first), rest, depth + 1, seen)
     return out
 
 
-def _directories(g: Gathering, directory: str, pattern: Pattern[str] | None) -> list[str]:
+def _directories(g: Gathering, directory: str, glob: str | None) -> list[str]:
     """Names of directories that a wildcard may match: no hidden ones, nothing in node_modules."""
-    hidden = pattern is not None and pattern.pattern.startswith("\\.")
+    pattern = re.compile(translate(re.sub(r"\[\^", "[!", glob))) if glob is not None else None
+    hidden = glob is not None and glob.startswith(".")
     return [
         entry
         for entry in g.names(directory)
@@ -153,30 +166,6 @@ def _directories(g: Gathering, directory: str, pattern: Pattern[str] | None) -> 
         and (pattern is None or pattern.fullmatch(entry))
         and g.kind(join(directory, entry)) == "dir"
     ]
-
-
-def _segment(glob: str) -> Pattern[str]:
-    """A regular expression for one part of a glob."""
-    out = ""
-    i = 0
-    while i < len(glob):
-        c = glob[i]
-        end = glob.find("]", i + 2) if c == "[" else -1
-        if c == "*":
-            out += ".*" if not out.endswith(".*") else ""
-        elif c == "?":
-            out += "."
-        elif end > 0:
-            inside = glob[i + 1 : end].replace("\\", "\\\\").replace("[", "\\[")
-            out += "[" + ("^" + inside[1:] if inside[0] in "!^" else inside) + "]"
-            i = end
-        else:
-            out += re.escape(c)
-        i += 1
-    try:
-        return re.compile(out)
-    except re.error:
-        return re.compile(re.escape(glob))
 
 
 def executables(package: Package) -> dict[str, str]:

@@ -180,7 +180,8 @@ def _commands(text: str) -> list[tuple[str, list[str]]] | None:
         else:
             words.append(token)
     if any(
-        words[0] in ("if", "for", "while", "case", "until", "function", "!", "cd", ".", "source") for _, words in out
+        words[0] in ("if", "for", "while", "case", "until", "function", "!", "cd", ".", "source")
+        for _, words in out
     ):
         return None
     return out
@@ -199,7 +200,9 @@ def _plain(words: list[str]) -> list[str]:
             if words and words[0].startswith("-"):
                 return ["?"]
             if words:
-                words = [re.sub(r"(?<=.)@[^/]*$", "", words[0]), *words[1:]]
+                package, at, version = words[0].rpartition("@")
+                if package and at and "/" not in version:
+                    words = [package, *words[1:]]
         else:
             break
     return words

@@ -16,7 +16,9 @@ _COPIED = ("name", "version", "license", "engines", *DEPENDENCIES)
 """Fields of package.json that npm keeps in the lock too."""
 
 
-def out_of_sync(lock: Json, root: Package, members: Mapping[str, Package], base_image: str | None) -> str | None:
+def out_of_sync(
+    lock: Json, root: Package, members: Mapping[str, Package], base_image: str | None
+) -> str | None:
     """Why the lock may be written again, or None where it is proved to be in sync."""
     version = lock.get("lockfileVersion")
     if not isinstance(version, int) or version < 2:
@@ -38,7 +40,7 @@ def out_of_sync(lock: Json, root: Package, members: Mapping[str, Package], base_
     paths = {shown(directory, root.directory): package for directory, package in members.items()}
     for path, package in paths.items():
         entry = as_table(packages.get(path))
-        if not entry:
+        if path not in packages:
             return f"{path} is not in it"
         different = _different(entry, package)
         if different:

@@ -45,7 +45,9 @@ class Settings:
     def user(self) -> None:
         """The user's .npmrc, where a step put one into the image from the context."""
         environment = self._request.environment
-        named = self._request.match.options.get("--userconfig", ("",))[-1] or environment.get("NPM_CONFIG_USERCONFIG")
+        named = self._request.match.options.get("--userconfig", ("",))[-1] or environment.get(
+            "NPM_CONFIG_USERCONFIG"
+        )
         home = environment.get("HOME") or "/root"
         for path in (join(self._request.cwd, named) if named else f"{home}/.npmrc", "/usr/local/etc/npmrc"):
             if path.startswith(("/", "?")):

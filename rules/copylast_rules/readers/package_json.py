@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator
 
 from copylast import Closure, InstallRequest
-from copylast_rules.readers.gathering import ABSENT, LOCAL, PROJECT, SCRIPTS, Gathering, TooMuch
+from copylast_rules.readers.gathering import ABSENT, LOCAL, MAX_DEPTH, PROJECT, SCRIPTS, Gathering, TooMuch
 from copylast_rules.readers.node_manifests import (
     DEPENDENCIES,
     Json,
@@ -108,6 +108,7 @@ class _Install:
         self.project = project
         self.root = project.directory
         self.seen = {self.root}
+        self.depth = 0
         self.members: dict[str, Package] = {}
         old = re.search(r"(?:^|/)node:v?(?:19|18\.1[34])(?:\D|$)", request.base_image or "")
         # npm 9.0 to 9.3, which came with these, copied local packages where others link them.
@@ -140,7 +141,9 @@ class _Install:
         if self.scripts:
             Hooks(g, package).follow()
             scripts = package.texts("scripts")
-            built = g.is_file(join(package.directory, "binding.gyp")) and package.data.get("gypfile") is not False
+            built = (
+                g.is_file(join(package.directory, "binding.gyp")) and package.data.get("gypfile") is not False
+            )
             if built and not {"install", "preinstall"} & scripts.keys():
                 path = join(package.directory, "binding.gyp")
                 g.refuse(SCRIPTS, f"{shown(path, g.cwd)} is built during the install", path)
@@ -149,12 +152,18 @@ class _Install:
         g.writes(join(package.directory, "node_modules"))
         for command, file in executables(package).items():
             path = join(package.directory, file)
-            if within(path, package.directory) and g.need_if_there(path, f"bin {command} in {where}", required=True):
-                g.unsafe(f"npm makes {shown(path, g.cwd)} executable, and the later COPY brings its own mode back")
+            if within(path, package.directory) and g.need_if_there(
+                path, f"bin {command} in {where}", required=True
+            ):
+                g.unsafe(
+                    f"npm makes {shown(path, g.cwd)} executable, and the later COPY brings its own mode back"
+                )
         folder = package.table("directories").get("bin")
         if isinstance(folder, str) and g.kind(join(package.directory, folder)) == "dir":
             g.need(join(package.directory, folder), f"directories.bin in {where}", "dir")
-            g.unsafe(f"npm makes what is in {folder} executable, and the later COPY brings its own modes back")
+            g.unsafe(
+                f"npm makes what is in {folder} executable, and the later COPY brings its own modes back"
+            )
 
     def _local(self, package: Package, specifier: str, why: str) -> None:
         """A dependency that is a path: an archive, or a directory that is linked (or copied)."""
@@ -186,7 +195,11 @@ class _Install:
         if self.g.need_if_there(join(path, "package.json"), why, required=True):
             package = read_package(self.g, path)
             if package is not None:
+                self.depth += 1
+                if self.depth > MAX_DEPTH:
+                    raise TooMuch
                 self._package(package)
+                self.depth -= 1
 
     def _lock(self) -> None:
         g, root = self.g, self.root
@@ -214,7 +227,9 @@ class _Install:
         if not install:
             path = join(root, "package-lock.json")
             if not g.linked(path):
-                g.refuse(ABSENT, "npm ci fails without package-lock.json, which is not in the build context", path)
+                g.refuse(
+                    ABSENT, "npm ci fails without package-lock.json, which is not in the build context", path
+                )
             return
         if keeps:
             g.writes(join(root, "package-lock.json"))

@@ -34,7 +34,9 @@ def configured(request: InstallRequest, g: Gathering) -> Iterator[tuple[str, str
         places.append(join(request.cwd, named))  # then the user's own is not looked for
     elif named != "/dev/null":
         places += [f"{home}/.pip/pip.conf", f"{settings}/pip/pip.conf"]
-    places += [f"{p}/pip.conf" for p in (environment.get("VIRTUAL_ENV"), "/usr/local", "/usr", "/opt/venv") if p]
+    places += [
+        f"{p}/pip.conf" for p in (environment.get("VIRTUAL_ENV"), "/usr/local", "/usr", "/opt/venv") if p
+    ]
     for path in places:
         if not path.startswith(("/", "?")) or not g.need_if_there(path, "pip's configuration"):
             continue
@@ -78,7 +80,9 @@ def output_directories(request: InstallRequest, g: Gathering) -> None:
         if not values and environment.get(variable):
             values = [environment[variable] or ""]
         if not values:
-            g.refuse(OVERLAY, f"pip {command} puts its files among the source; name a directory with {options[0]}")
+            g.refuse(
+                OVERLAY, f"pip {command} puts its files among the source; name a directory with {options[0]}"
+            )
         for value in values[-1:]:
             _output(g, options[0], value)
     place = environment.get("VIRTUAL_ENV")

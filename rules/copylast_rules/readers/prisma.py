@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 
 from copylast_rules.readers.gathering import SCRIPTS, Gathering
+from copylast_rules.readers.node_files import without_comments
 from copylast_rules.readers.node_manifests import Package
 from copylast_rules.readers.places import join, parent, shown
 
@@ -65,8 +66,13 @@ def _schema(g: Gathering, path: str, why: str) -> bool:
     text = g.text(path, SCRIPTS)
     if text is None:
         return False
-    for block in re.findall(r"(?ms)^\s*generator\s+\w+\s*\{(.*?)^\s*\}", text):
-        for key, value in re.findall(r"(?m)^\s*(provider|output|config)\s*=\s*(.+?)\s*$", block):
+    inside = False
+    for line in text.split("\n"):
+        line = line.strip()
+        inside = (inside or re.match(r"generator\b", line) is not None) and not line.startswith("}")
+        setting = re.match(r"(provider|output|config)\s*=\s*(\S.*)", line) if inside else None
+        if setting:
+            key, value = setting[1], setting[2]
             literal = re.fullmatch(r"\"([^\"]*)\"\s*(?://.*)?", value)
             if literal is None or key == "config":
                 g.refuse(SCRIPTS, f"{shown(path, g.cwd)} has a generator that may read any file: {key}", path)
@@ -98,7 +104,7 @@ def _configured(g: Gathering, package: Package, path: str, why: str) -> str | No
     text = g.text(path, SCRIPTS)
     if text is None:
         return None
-    code = re.sub(r"/\*.*?\*/|(?m:^\s*//.*$)", "", text, flags=re.S)
+    code = without_comments(text)
     imports = re.findall(r"\bfrom\s*[\"']([^\"']+)[\"']|\bimport\s*[\"']([^\"']+)[\"']", code)
     schema = re.search(r"\bschema\s*:\s*(?:[\"']([^\"']+)[\"']|path\.join\(([^()]*)\))", code)
     if (

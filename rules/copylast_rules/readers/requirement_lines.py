@@ -13,7 +13,7 @@ from typing import NamedTuple
 ARCHIVE = re.compile(r"\.(?:whl|zip|tar|tgz|tbz|txz|tlz|tar\.(?:gz|bz2|xz|lzma))$", re.I)
 URL = re.compile(r"(?:[a-z][a-z0-9.-]*\+)?(?:https?|ftp|ssh|git|svn|file|static-http|sftp|lp):", re.I)
 VCS = re.compile(r"(?:git|hg|svn|bzr)\+", re.I)
-_COMMENT = re.compile(r"(?:^|\s+)#.*$")
+_COMMENT = re.compile(r"(?:^|(?<=\s))#.*$")
 _VARIABLE = re.compile(r"\$\{([A-Z0-9_]+)\}")
 _LONG = (
     "--index-url", "--extra-index-url", "--no-index", "--constraint", "--requirement", "--editable",
@@ -92,7 +92,9 @@ def _line(number: int, line: str) -> Line:
         elif token.startswith("--"):
             near = [o for o in _LONG if o.startswith(option)]
             if option not in _LONG and len(near) != 1:
-                return Line(number, requirement, tuple(options), f"{option} is not an option of a requirements file")
+                return Line(
+                    number, requirement, tuple(options), f"{option} is not an option of a requirements file"
+                )
             option = option if option in _LONG else near[0]
         else:
             return Line(number, requirement, tuple(options), f"{token!r} is out of place")
@@ -117,10 +119,10 @@ class Target(NamedTuple):
 
 def target(requirement: str, editable: bool = False) -> Target:
     """Is it local? ``path`` for ``./x``, ``x/y``, archives, ``file:`` and ``name @ file:``."""
-    text = re.split(r"\s+;|;\s", requirement, maxsplit=1)[0].strip()
+    text = _without_marker(requirement)
     if not URL.match(text):
         text = text.split(";", 1)[0].strip()
-        named = re.match(r"[A-Za-z0-9][\w.-]*\s*(?:\[[^\]]*\])?\s*@\s*(\S.*)$", text)
+        named = re.match(r"[A-Za-z0-9][\w.-]*\s*(?:\[[^\]]*\]\s*)?@\s*(\S.*)$", text)
         if named and not re.match(r"[./]", text):
             text = named[1].strip()
     if VCS.match(text):
@@ -136,7 +138,17 @@ def target(requirement: str, editable: bool = False) -> Target:
         return Target("path", path)
     if URL.match(text):
         return Target("url")
-    path = re.sub(r"\[[^\]]*\]$", "", text)
+    path = text[: text.rfind("[")] if text.endswith("]") and "[" in text else text
     if editable or "/" in path or path.startswith(".") or ARCHIVE.search(path):
         return Target("path", path)
     return Target("index")
+
+
+def _without_marker(requirement: str) -> str:
+    """Up to the first semicolon with a blank beside it: one alone may be part of a URL."""
+    at = requirement.find(";")
+    while at >= 0:
+        if requirement[max(at - 1, 0)].isspace() or requirement[at + 1 : at + 2].isspace():
+            return requirement[:at].strip()
+        at = requirement.find(";", at + 1)
+    return requirement.strip()

@@ -11,7 +11,16 @@ import re
 from collections.abc import Iterator
 
 from copylast import Closure, InstallRequest
-from copylast_rules.readers.gathering import ABSENT, LOCAL, OVERLAY, PROJECT, SURROUNDINGS, Gathering, TooMuch
+from copylast_rules.readers.gathering import (
+    ABSENT,
+    LOCAL,
+    MAX_DEPTH,
+    OVERLAY,
+    PROJECT,
+    SURROUNDINGS,
+    Gathering,
+    TooMuch,
+)
 from copylast_rules.readers.local_project import need_project
 from copylast_rules.readers.pip_settings import configured, output_directories
 from copylast_rules.readers.places import join, name, parent, within
@@ -53,6 +62,7 @@ class _Reading:
         self.environment = request.environment
         self.g = g
         self.seen: set[str] = set()
+        self.depth = 0
 
     def command(self) -> None:
         match, g = self.match, self.g
@@ -126,19 +136,25 @@ class _Reading:
         if text is None:
             return
         if re.fullmatch(r"pylock(\..+)?\.toml", name(path)):
-            if re.search(r"(?m)^\s*(?:path|directory)\s*=", text):
+            if re.search(r"(?m)^[ \t]*(?:path|directory)[ \t]*=", text):
                 self.g.refuse(LOCAL, f"{name(path)} names local paths", path)
             return
         shown = path[len(self.cwd.rstrip("/")) + 1 :] if within(path, self.cwd) else path
+        self.depth += 1
+        if self.depth > MAX_DEPTH:
+            raise TooMuch
         for entry in lines(text, self.environment):
             if entry.problem:
-                self.g.refuse(LOCAL, f"{shown}:{entry.number} cannot be read: {entry.problem}", path, entry.number)
+                self.g.refuse(
+                    LOCAL, f"{shown}:{entry.number} cannot be read: {entry.problem}", path, entry.number
+                )
                 continue
             if entry.requirement:
                 self._requirement(entry.requirement, f"in {shown}:{entry.number}", entry.number)
             for option, found in entry.options:
                 short = next((s for s, full in _SAME.items() if full == option), option)
                 self._option(option, found, parent(path), f"{short} in {shown}:{entry.number}")
+        self.depth -= 1
 
     def _positional(self, word: str) -> None:
         """A requirement on the command line, where the shell also expands file names."""
@@ -187,7 +203,9 @@ class _Reading:
         else:
             path = join(self.cwd, "src")
             if self.g.kind(path) is not None:
-                self.g.refuse(OVERLAY, "an editable checkout is put into src, where the project has its own", path)
+                self.g.refuse(
+                    OVERLAY, "an editable checkout is put into src, where the project has its own", path
+                )
             self.g.writes(path)
 
     def _links(self, value: str, base: str, why: str) -> None:
@@ -228,5 +246,5 @@ def _groups(text: str) -> str:
     at = text.find("[dependency-groups")
     if at < 0:
         return ""
-    end = re.compile(r"(?m)^\s*\[(?!dependency-groups)[\w\"]").search(text, at + 1)
+    end = re.compile(r"(?m)^[ \t]*\[(?!dependency-groups)[\w\"]").search(text, at + 1)
     return text[at : end.start() if end else None]
