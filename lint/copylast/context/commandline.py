@@ -16,13 +16,14 @@ from typing import NamedTuple
 from copylast.context.target import BuildTarget, is_remote, place
 
 _START = re.compile(
-    r"\b(?:docker|podman|nerdctl)\s+(?:--?[\w-]+(?:[ =](?!build|-)\S+)?\s+)*"
+    r"\b(?:docker|podman|nerdctl)\s+(?:-[\w-]+(?:[ =](?!build|-)\S+)?\s+)*"
     r"(?:(?:buildx|image|builder)\s+)?(?:build|b)\s(?!x)|\bbuildah\s+(?:bud|build)\s"
 )
 _END = re.compile(r"\n|&&|\|\||[;|]")
 _HERE = re.compile(
     r"\$\(pwd\)|\$\{?PWD\}?|\$\(CURDIR\)|\$\{\{\s*github\.workspace\s*\}\}|\$\{?GITHUB_WORKSPACE\}?|\$\$\(pwd\)"
 )
+_RUN = re.compile(r"\$\([^()]*\)|`[^`]*`")
 _CHANGE = re.compile(r"(?:^|[;&])\s*@?cd\s+([^\s;&|]+)\s*(?:&&|;)(?:[^;&|]*(?:&&|;))*\s*\Z")
 _FLAGS = frozenset(
     "--no-cache --pull --push --load --rm --force-rm --quiet -q --squash --compress --debug -D --check "
@@ -40,13 +41,17 @@ class Build(NamedTuple):
     named: dict[str, str]
     platforms: tuple[str, ...]
     folder: str
-    offset: int
+    line: int
 
 
 def build_lines(text: str) -> Iterator[Build]:
     """The builds that ``text`` (a shell script, or a Makefile) runs and that can be understood."""
     joined = text.replace("\\\r\n", "   ").replace("\\\n", "  ")
+    number, counted = 1, 0
     for start in _START.finditer(joined):
+        # Joining keeps every offset, so lines are counted in the text as written.
+        number += text.count("\n", counted, start.start())
+        counted = start.start()
         line = max(joined.rfind("\n", 0, start.start()) + 1, start.start() - 2000)
         if re.match(r"\s*(?:#|//|echo\b|@echo\b)", joined[line : start.start()]):
             continue
@@ -55,15 +60,15 @@ def build_lines(text: str) -> Iterator[Build]:
         changed = _CHANGE.search(joined[line : start.start()])
         folder = changed[1] if changed else "."
         try:
-            words = shlex.split(_HERE.sub(".", command), comments=True)
+            words = shlex.split(_RUN.sub("$_", _HERE.sub(".", command)), comments=True)
         except ValueError:
             continue
-        build = read_words(words, _HERE.sub(".", folder), start.start())
+        build = read_words(words, _HERE.sub(".", folder), number)
         if build is not None:
             yield build
 
 
-def read_words(words: Sequence[str], folder: str = ".", offset: int = 0) -> Build | None:
+def read_words(words: Sequence[str], folder: str = ".", line: int = 1) -> Build | None:
     """The arguments after ``docker build``; None if the context is not plain."""
     options: dict[str, list[str]] = {}
     contexts: list[str] = []
@@ -91,7 +96,7 @@ def read_words(words: Sequence[str], folder: str = ".", offset: int = 0) -> Buil
     named = {key: value or "" for key, value in map(_pair, options.get("--build-context", ()))}
     platforms = tuple(one for text in options.get("--platform", ()) for one in text.split(","))
     target = options.get("--target", [None])[-1]
-    return Build(plain[0], file, target, args, named, platforms, folder, offset)
+    return Build(plain[0], file, target, args, named, platforms, folder, line)
 
 
 def _pair(text: str) -> tuple[str, str | None]:
@@ -99,7 +104,9 @@ def _pair(text: str) -> tuple[str, str | None]:
     return name, value if equals and "$" not in value else None
 
 
-def declared(build: Build, folders: Sequence[str], path: str, line: int, label: str) -> BuildTarget | None:
+def declared(
+    build: Build, folders: Sequence[str], path: str, label: str, line: int | None = None
+) -> BuildTarget | None:
     """``build`` as run from the first of ``folders`` in which its Dockerfile is; None if it is in none."""
     if is_remote(build.context):
         return None
@@ -115,7 +122,7 @@ def declared(build: Build, folders: Sequence[str], path: str, line: int, label: 
                 "folder",
                 label,
                 path,
-                line,
+                build.line if line is None else line,
                 build.target,
                 build.args,
                 named,

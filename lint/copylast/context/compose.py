@@ -17,7 +17,7 @@ from copylast.context.tree import Tree, from_yaml
 from copylast.context.variables import interpolate, read_env
 
 DEFAULT_NAMES = ("compose.yaml", "compose.yml", "docker-compose.yaml", "docker-compose.yml")
-_OVERRIDE = ("compose.override.yaml", "compose.override.yml") + (
+OVERRIDE_NAMES = ("compose.override.yaml", "compose.override.yml") + (
     "docker-compose.override.yaml",
     "docker-compose.override.yml",
 )
@@ -49,7 +49,7 @@ def compose_builds(path: str) -> list[BuildTarget]:
     folder, name = os.path.split(path)
     services: dict[str, _Build] = {}
     own: set[str] | None = None
-    if name.lower() not in DEFAULT_NAMES + _OVERRIDE:
+    if name.lower() not in DEFAULT_NAMES + OVERRIDE_NAMES:
         base = _first(folder, DEFAULT_NAMES)
         if base:
             services.update(_Reader(folder).services(base))
@@ -57,8 +57,8 @@ def compose_builds(path: str) -> list[BuildTarget]:
         own = set(mine)
         services = _over(services, mine)
     else:
-        base = _first(folder, DEFAULT_NAMES) if name.lower() in _OVERRIDE else path
-        for one in (base, _first(folder, _OVERRIDE)):
+        base = _first(folder, DEFAULT_NAMES) if name.lower() in OVERRIDE_NAMES else path
+        for one in (base, _first(folder, OVERRIDE_NAMES)):
             if one:
                 services = _over(services, _Reader(folder).services(one))
     return [_target(service, build) for service, build in services.items() if own is None or service in own]

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator
 
 from copylast.context.bake import BAKE_NAME, bake_builds
 from copylast.context.commandline import build_lines, declared
-from copylast.context.compose import COMPOSE_NAME, DEFAULT_NAMES, compose_builds
+from copylast.context.compose import COMPOSE_NAME, DEFAULT_NAMES, OVERRIDE_NAMES, compose_builds
 from copylast.context.target import BuildTarget, read
 from copylast.context.tree import MissingExtra, TreeError
 from copylast.context.workflows import devcontainer_builds, workflow_builds
@@ -64,7 +64,7 @@ class ProjectBuilds:
         found: list[tuple[int, BuildTarget]] = []
         for rank, path, parse in self._declarations(wanted):
             text = self._text(path)
-            if text is None or not _may_mean(text, path, wanted):
+            if text is None or not _may_build(text, path) or not _may_mean(self._merged(path), path, wanted):
                 continue
             for target in self._targets(path, text, parse):
                 same = target.dockerfile == wanted or os.path.realpath(target.dockerfile) == real
@@ -81,13 +81,15 @@ class ProjectBuilds:
 
     def _declarations(self, dockerfile: str) -> Iterator[tuple[int, str, Parse]]:
         seen: set[str] = set()
+        base = frozenset(DEFAULT_NAMES)
         here = os.path.dirname(dockerfile)
         while True:
             for folder in (here, *(os.path.join(here, name) for name in _FOLDERS)):
                 for name in self._listing(folder) if folder not in seen else ():
                     path = os.path.join(folder, name)
                     kind = self._kind(path)
-                    if kind:
+                    # An override is read with the file that it belongs to.
+                    if kind and not (name in OVERRIDE_NAMES and not base.isdisjoint(self._listing(folder))):
                         yield kind[0], path, kind[1]
                 seen.add(folder)
             if here == self.top or not here.startswith(self.top + os.sep):
@@ -118,14 +120,7 @@ class ProjectBuilds:
         name = os.path.basename(path)
         if name.lower().startswith(("makefile", "gnumakefile", "package.json")):
             folders = (os.path.dirname(path), self.top)
-        if name == "package.json":
-            text = text.replace('"', "\n")
-        lines = text.count
-        return [
-            found
-            for build in build_lines(text)
-            if (found := declared(build, folders, path, lines("\n", 0, build.offset) + 1, name))
-        ]
+        return [found for build in build_lines(text) if (found := declared(build, folders, path, name))]
 
     def _targets(self, path: str, text: str, parse: Parse) -> list[BuildTarget]:
         known = self._parsed.get(path)
@@ -152,21 +147,39 @@ class ProjectBuilds:
             self._names[folder] = known
         return known
 
+    def _merged(self, path: str) -> str:
+        """The text of ``path`` with what compose and bake merge with it."""
+        folder, name = os.path.split(path)
+        others: list[str] = []
+        if COMPOSE_NAME.match(name):
+            others = [one for one in (*DEFAULT_NAMES, *OVERRIDE_NAMES) if one in self._listing(folder)]
+        elif BAKE_NAME.match(name):
+            others = [one for one in self._listing(folder) if BAKE_NAME.match(one)]
+        paths = dict.fromkeys((path, *(os.path.join(folder, one) for one in others)))
+        return "\n".join(filter(None, map(self._text, paths)))
+
     def _text(self, path: str) -> str | None:
         if path not in self._texts:
-            self._texts[path] = read(path)
+            text = read(path)
+            if text is not None and path.endswith("package.json"):
+                # Its scripts are strings; a quote ends a command there.
+                text = text.replace('"', ";")
+            self._texts[path] = text
         return self._texts[path]
+
+
+def _may_build(text: str, path: str) -> bool:
+    """Whether ``text`` declares any build at all."""
+    name = os.path.basename(path)
+    if COMPOSE_NAME.match(name):
+        return any(word in text for word in ("build", "include", "extends"))
+    if BAKE_NAME.match(name) or name == "devcontainer.json":
+        return True
+    return "build-push-action" in text or next(build_lines(text), None) is not None
 
 
 def _may_mean(text: str, path: str, dockerfile: str) -> bool:
     """Whether ``text`` could speak of ``dockerfile``; cheap, and wrong only to the safe side."""
-    name = os.path.basename(path)
-    if COMPOSE_NAME.match(name):
-        if "build" not in text:
-            return False
-    elif not BAKE_NAME.match(name) and name != "devcontainer.json":
-        if "build-push-action" not in text and next(build_lines(text), None) is None:
-            return False
     if _INDIRECT.search(text):
         return True
     folder, file = os.path.split(dockerfile)

@@ -7,10 +7,11 @@ tags; aliases share one value, so a file cannot grow by naming itself.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import cast
 
-DEPTH = 50
+DEPTH = 100
+_NULLS = ("", "~", "null", "Null", "NULL")
 
 
 class TreeError(Exception):
@@ -69,57 +70,84 @@ def from_yaml(text: str) -> Tree:
         raise MissingExtra("PyYAML is not installed") from None
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     try:
-        for node in yaml.compose_all(text, loader):
-            return _of_node(node, {}, 0)
+        return _of_events(yaml.parse(text, loader))
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         line = f"line {mark.line + 1}: " if mark is not None else ""
         raise TreeError(f"{line}{getattr(error, 'problem', None) or error}") from None
-    except (RecursionError, ValueError) as error:
+    except ValueError as error:
         raise TreeError(str(error)) from None
-    return Tree(1)
 
 
-def _of_node(node: object, known: dict[int, Tree], depth: int) -> Tree:
-    import yaml
+def _of_events(events: Iterable[object]) -> Tree:
+    """A tree from parser events, without recursion: the library's own composer crashes on deep nesting."""
+    from yaml import events as kinds
 
-    if not isinstance(node, yaml.Node) or depth > DEPTH:
-        return Tree(1)
-    seen = known.get(id(node))
-    if seen is not None:
-        return seen
-    tree = known[id(node)] = Tree(int(node.start_mark.line) + 1)
-    if node.tag == "!reset":
-        return tree
-    if isinstance(node, yaml.ScalarNode):
-        null = node.tag == "tag:yaml.org,2002:null"
-        tree.text = None if null else str(node.value)
-    elif isinstance(node, yaml.SequenceNode):
-        tree.items = [_of_node(one, known, depth + 1) for one in node.value]
-    elif isinstance(node, yaml.MappingNode):
-        merged: list[Tree] = []
-        for key, value in cast("list[tuple[yaml.Node, yaml.Node]]", node.value):
-            if not isinstance(key, yaml.ScalarNode):
-                continue
-            below = _of_node(value, known, depth + 1)
-            if key.tag == "tag:yaml.org,2002:merge":
-                merged += below.items or [below]
-            else:
-                below = _at_line(below, int(key.start_mark.line) + 1)
-                tree.fields[str(key.value)] = below
-        for source in merged:
-            for name, value_tree in source.fields.items():
-                tree.fields.setdefault(name, value_tree)
-    return tree
+    anchors: dict[str, Tree] = {}
+    root = Tree(1)
+    open_ones: list[_Open] = []
+    for event in events:
+        if isinstance(event, (kinds.SequenceEndEvent, kinds.MappingEndEvent)):
+            done = open_ones.pop()
+            done.close()
+            continue
+        if isinstance(event, kinds.AliasEvent):
+            tree = anchors.get(event.anchor or "", Tree(1))
+            key = None
+        elif isinstance(event, (kinds.ScalarEvent, kinds.CollectionStartEvent)):
+            mark = event.start_mark
+            tree = Tree(int(mark.line) + 1 if mark is not None else 1)
+            if event.anchor:
+                anchors[event.anchor] = tree
+            key = event.value if isinstance(event, kinds.ScalarEvent) else None
+            # Only a plain word can be the null value; quoted, it is a text.
+            null = isinstance(event, kinds.ScalarEvent) and event.style is None and key in _NULLS
+            if key is not None and event.tag != "!reset" and not null:
+                tree.text = key
+        elif isinstance(event, kinds.DocumentEndEvent):
+            break
+        else:
+            continue
+        if open_ones:
+            open_ones[-1].add(tree, key)
+        else:
+            root = tree
+        if isinstance(event, kinds.CollectionStartEvent):
+            if len(open_ones) == DEPTH:
+                raise TreeError(f"line {tree.line}: nested too deeply")
+            open_ones.append(_Open(tree, isinstance(event, kinds.MappingStartEvent)))
+    return root
 
 
-def _at_line(tree: Tree, line: int) -> Tree:
-    """The same value said to be at ``line``: people look for the key, not for what stands under it."""
-    if tree.line == line:
-        return tree
-    other = Tree(line)
-    other.text, other.items, other.fields = tree.text, tree.items, tree.fields
-    return other
+class _Open:
+    """A collection that is being read: keys and values of a mapping come in turn."""
+
+    def __init__(self, tree: Tree, is_mapping: bool) -> None:
+        self.tree = tree
+        self.is_mapping = is_mapping
+        self.merged: list[Tree] = []
+        self.key: tuple[str | None, int] | None = None
+
+    def add(self, tree: Tree, text: str | None) -> None:
+        if not self.is_mapping:
+            self.tree.items.append(tree)
+        elif self.key is None:
+            self.key = text, tree.line
+        else:
+            (name, line), self.key = self.key, None
+            if name == "<<":
+                self.merged.append(tree)
+            elif name is not None:
+                self.tree.fields[name] = tree
+                # People look for the key, not for what stands under it; what has a name of its own
+                # (an anchor) stays where it is.
+                tree.line = min(tree.line, line)
+
+    def close(self) -> None:
+        for merged in self.merged:
+            for source in merged.items or [merged]:
+                for name, value in source.fields.items():
+                    self.tree.fields.setdefault(name, value)
 
 
 _JSON_PARTS = re.compile(r'"(?:[^"\\]|\\.)*"|//[^\n]*|/\*.*?\*/', re.S)

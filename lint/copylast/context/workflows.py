@@ -105,7 +105,7 @@ def _run(step: Tree, job: Tree, tree: Tree, path: str, top: str, label: str) -> 
     wanted = next((one.text for one in (*holders, tree.get("defaults", "run", "working-directory")) if one), None)
     folder = place(top, wanted) if wanted and "$" not in wanted else top
     for build in build_lines(script):
-        found = declared(build, (folder,), path, step.line, label)
+        found = declared(build, (folder,), path, label, step.line)
         if found is not None:
             yield found
 

@@ -155,9 +155,7 @@ def test_reading(make: Make) -> None:
 
 
 def test_the_ignore_file_of_the_dockerfile_replaces_the_other(make: Make) -> None:
-    context = make(
-        {"Dockerfile": "", "Dockerfile.dockerignore": "a\n", ".dockerignore": "b\n", "a": "", "b": ""}
-    )
+    context = make({"Dockerfile": "", "Dockerfile.dockerignore": "a\n", ".dockerignore": "b\n", "a": "", "b": ""})
     assert context.ignore_path == "Dockerfile.dockerignore"
     assert context.entry("a") is None
     assert context.entry("b") is not None
@@ -292,8 +290,7 @@ def test_a_hostile_repository_starts_nothing(tmp_path: Path) -> None:
             f"[core]\nfsmonitor={script}\npager={script}\n[log]\nshowSignature=true\n[gpg]\nprogram={script}\n"
         )
         config.write(
-            f'[diff "bad"]\ncommand={script}\ntextconv={script}\n'
-            f'[filter "bad"]\nsmudge={script}\nclean={script}\n'
+            f'[diff "bad"]\ncommand={script}\ntextconv={script}\n[filter "bad"]\nsmudge={script}\nclean={script}\n'
         )
         config.write(f"[diff]\nexternal={script}\n")
     with CommitContext(str(root / ".git"), "HEAD") as context:

@@ -71,9 +71,7 @@ def test_second_run_needs_no_git(repository: Path, tmp_path: Path, monkeypatch: 
     assert git_less == (None, "no history: git is not installed")
 
 
-@pytest.mark.parametrize(
-    "text", ["", "[]", "{", '{"version": 0}', '{"version": 1, "commits": 1, "masks": {}}']
-)
+@pytest.mark.parametrize("text", ["", "[]", "{", '{"version": 0}', '{"version": 1, "commits": 1, "masks": {}}'])
 def test_broken_cache_is_made_again(repository: Path, tmp_path: Path, text: str) -> None:
     load_history(str(repository), cache_dir=str(tmp_path))
     (kept,) = tmp_path.iterdir()
@@ -146,9 +144,7 @@ def test_hostile_configuration_starts_nothing(repository: Path, tmp_path: Path) 
     script.chmod(0o755)
     with (root / ".git" / "config").open("a") as config:
         config.write(f"[log]\nshowSignature=true\n[gpg]\nprogram={script}\n[core]\nfsmonitor={script}\n")
-        config.write(
-            f"[diff]\nexternal={script}\nrelative=true\n[color]\nui=always\n[format]\npretty=short\n"
-        )
+        config.write(f"[diff]\nexternal={script}\nrelative=true\n[color]\nui=always\n[format]\npretty=short\n")
     found = load_history(str(root), cache_dir="").history
     assert found is not None and found.changes("app/src/busy") == 25
     assert not mark.exists()
