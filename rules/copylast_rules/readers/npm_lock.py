@@ -1,4 +1,4 @@
-"""Is package-lock.json what ``npm install`` would write again?
+"""package-lock.json: is it what ``npm install`` would write again, and which local packages does it name?
 
 Source: https://docs.npmjs.com/cli/configuring-npm/package-lock-json; run
 npm/ws-members-missing-root-has-deps-install of the evidence table.
@@ -7,7 +7,7 @@ npm/ws-members-missing-root-has-deps-install of the evidence table.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from copylast_rules.readers.node_manifests import DEPENDENCIES, Json, Package, as_table
 from copylast_rules.readers.places import shown
@@ -80,3 +80,34 @@ def _incomplete(packages: Json, root: Package, members: Mapping[str, Package]) -
                 ):
                     return f"{dependency} is not in it"
     return None
+
+
+def strings(value: object) -> Iterator[str]:
+    """All strings in nested objects (``overrides``)."""
+    todo = [value]
+    while todo:
+        value = todo.pop()
+        if isinstance(value, str):
+            yield value
+        todo += as_table(value).values()
+
+
+def locked(lock: Json) -> Iterator[tuple[str, str]]:
+    """Local packages that a lockfile names, as specifiers relative to it."""
+    for path, value in as_table(lock.get("packages")).items():
+        entry = as_table(value)
+        resolved = entry.get("resolved")
+        if path and "node_modules" not in path.split("/"):
+            yield "file:" + path, path
+        elif isinstance(resolved, str) and resolved.startswith("file:"):
+            yield resolved, path
+        elif isinstance(resolved, str) and entry.get("link"):
+            yield "file:" + resolved, path
+    todo = [as_table(lock.get("dependencies"))] if "packages" not in lock else []
+    while todo:
+        for package, value in todo.pop().items():
+            entry = as_table(value)
+            version = entry.get("version")
+            if isinstance(version, str) and version.startswith("file:"):
+                yield version, package
+            todo.append(as_table(entry.get("dependencies")))

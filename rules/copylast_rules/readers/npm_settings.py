@@ -32,7 +32,7 @@ class Settings:
         wanted = f"npm_config_{key.replace('-', '_')}"
         for variable, value in self._request.environment.items():
             if variable.lower().replace("-", "_") == wanted:
-                return _truth(value or "", default)
+                return _truth(value, default) if value else default
         for settings in self._files:
             if key in settings:
                 return _truth(settings[key], default)
@@ -45,11 +45,11 @@ class Settings:
     def user(self) -> None:
         """The user's .npmrc, where a step put one into the image from the context."""
         environment = self._request.environment
-        named = self._request.match.options.get("--userconfig", ("",))[-1] or environment.get(
-            "NPM_CONFIG_USERCONFIG"
-        )
+        named: str | None = self._request.match.options.get("--userconfig", ("",))[-1]
+        named = named or environment.get("NPM_CONFIG_USERCONFIG") or environment.get("npm_config_userconfig")
         home = environment.get("HOME") or "/root"
-        for path in (join(self._request.cwd, named) if named else f"{home}/.npmrc", "/usr/local/etc/npmrc"):
+        # What is read later counts more.
+        for path in ("/usr/local/etc/npmrc", join(self._request.cwd, named) if named else f"{home}/.npmrc"):
             if path.startswith(("/", "?")):
                 self._file(path)
 

@@ -8,15 +8,12 @@ npm/binding-gyp-present-src-absent of the evidence table.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 
 from copylast import Closure, InstallRequest
 from copylast_rules.readers.gathering import ABSENT, LOCAL, MAX_DEPTH, PROJECT, SCRIPTS, Gathering, TooMuch
 from copylast_rules.readers.node_manifests import (
     DEPENDENCIES,
-    Json,
     Package,
-    as_table,
     executables,
     members,
     parse_json,
@@ -24,7 +21,7 @@ from copylast_rules.readers.node_manifests import (
     workspace_patterns,
 )
 from copylast_rules.readers.node_scripts import Hooks
-from copylast_rules.readers.npm_lock import out_of_sync
+from copylast_rules.readers.npm_lock import locked, out_of_sync, strings
 from copylast_rules.readers.npm_settings import Settings
 from copylast_rules.readers.places import join, shown, upward, within
 
@@ -63,8 +60,8 @@ def _read(request: InstallRequest, g: Gathering) -> None:
         return
     settings.user()
     settings.project(root)
-    if root != request.cwd:
-        settings.project(request.cwd)
+    if root != request.cwd:  # npm warns that it does not follow a member's own settings
+        g.need_if_there(join(request.cwd, ".npmrc"), "npm's settings")
     _Install(request, g, settings, project).follow()
 
 
@@ -126,7 +123,7 @@ class _Install:
         self._package(project, is_root=True)
         for package in list(self.members.values()):
             self._package(package)
-        for path in _strings(project.data.get("overrides")):
+        for path in strings(project.data.get("overrides")):
             self._local(project, path, f"overrides in {shown(project.path, g.cwd)}")
         g.writes(join(self.root, "node_modules"))
         self._lock()
@@ -216,7 +213,7 @@ class _Install:
             if lock is None:
                 g.refuse(LOCAL, f"{shown(path, g.cwd)} is not a JSON object", path)
                 return
-            for place, why in _locked(lock):
+            for place, why in locked(lock):
                 self._local(self.project, place, f"{why} in {file}")
             if install and keeps:
                 reason = out_of_sync(lock, self.project, self.members, self.request.base_image)
@@ -236,34 +233,3 @@ class _Install:
         if g.need_if_there(join(root, "yarn.lock"), "npm install follows it where npm has no lockfile"):
             g.unsafe("npm install may rewrite yarn.lock, and the later COPY puts it back")
             g.writes(join(root, "yarn.lock"))
-
-
-def _strings(value: object) -> Iterator[str]:
-    """All strings in nested objects (``overrides``)."""
-    todo = [value]
-    while todo:
-        value = todo.pop()
-        if isinstance(value, str):
-            yield value
-        todo += as_table(value).values()
-
-
-def _locked(lock: Json) -> Iterator[tuple[str, str]]:
-    """Local packages that a lockfile names, as specifiers relative to it."""
-    for path, value in as_table(lock.get("packages")).items():
-        entry = as_table(value)
-        resolved = entry.get("resolved")
-        if path and "node_modules" not in path.split("/"):
-            yield "file:" + path, path
-        elif isinstance(resolved, str) and resolved.startswith("file:"):
-            yield resolved, path
-        elif isinstance(resolved, str) and entry.get("link"):
-            yield "file:" + resolved, path
-    todo = [as_table(lock.get("dependencies"))] if "packages" not in lock else []
-    while todo:
-        for package, value in todo.pop().items():
-            entry = as_table(value)
-            version = entry.get("version")
-            if isinstance(version, str) and version.startswith("file:"):
-                yield version, package
-            todo.append(as_table(entry.get("dependencies")))

@@ -382,6 +382,27 @@ def test_prisma(
     assert got.writes == writes
 
 
+def test_a_members_own_settings_are_not_followed() -> None:
+    files = {
+        "package.json": json.dumps({"workspaces": ["web"], "scripts": {"prepare": "tsc"}}),
+        "package-lock.json": LOCK,
+        "web/package.json": "{}",
+        "web/.npmrc": "ignore-scripts=true",
+    }
+    assert gates(closure("npm ci", files, cwd="/app/web")) == [1]
+
+
+def test_settings_of_the_project_count_more_than_the_users() -> None:
+    files = {"package.json": scripts(prepare="tsc"), "package-lock.json": LOCK}
+    off, on = "ignore-scripts=false", "ignore-scripts=true"
+    assert not closure("npm ci", {**files, "/root/.npmrc": on}).refusals
+    assert closure("npm ci", {**files, "/root/.npmrc": on, ".npmrc": off}).refusals
+    assert closure("npm ci", {**files, "/root/.npmrc": off, "/usr/local/etc/npmrc": on}).refusals
+    assert closure("npm ci --no-ignore-scripts", {**files, ".npmrc": on}).refusals
+    assert closure("npm ci", {**files, ".npmrc": "ignore-scripts=${X}"}).refusals
+    assert not closure("npm ci", {**files, "cfg": on}, environment={"NPM_CONFIG_USERCONFIG": "cfg"}).refusals
+
+
 def test_a_native_module_is_built_by_the_install() -> None:
     files = {"package.json": "{}", "package-lock.json": LOCK, "binding.gyp": ""}
     assert gates(closure("npm ci", files)) == [1]
