@@ -371,6 +371,42 @@ def test_a_heredoc_outside_the_text_is_not_an_error() -> None:
     assert [item.plain for item in read("a <<E && b").items] == [False, True]
 
 
+@pytest.mark.parametrize(
+    ("text", "expected", "reason"),
+    [
+        ("for ((i = 0; i < $N; i++)); do a; done", "?a", "the loop of C"),
+        ("select x in a b\ndo c\ndone", "?c", "a loop that asks"),
+        ("until a; do b; done >c", "-a | ?b", "with a redirect"),
+        ("case x in (a|b) c ;& *) d ;;& esac", "?c | ?d", "branches that fall through"),
+        ("case x in esac; a", "a", "no branch at all"),
+        (
+            "[[ a =~ ^(b|c d)$ && ! -f $(x) ]] && y",
+            "-x | [[ a =~ ^(b|c d)$ && ! -f $(x) ]] | y",
+            "bash's own test",
+        ),
+        ("((X > 1)) && a", "((X > 1)) | a", "arithmetic as a command"),
+        ("((a && b) || c)", "-a | -b | ?c", "two subshells, not arithmetic"),
+        ("A=(1 '2 3' # no\n $(x)) && b", "x |  | b", "an array"),
+        ("time ( a )", "a", "the reserved word before a group"),
+        ("! ! a", "a", "negated twice, it is itself again"),
+        ("a |& b", "-a | b", "both outputs"),
+        ("if a; then\\\n b; fi", "-a | ?b", "a reserved word before a joined line end"),
+        ("echo `a \\`b\\``", "-b | -a `b` | echo `a \\`b\\``", "backquotes in backquotes"),
+        (
+            'echo "${X:-"$(a)"}${Y:-\'}\'}"',
+            '-a | echo "${X:-"$(a)"}${Y:-\'}\'}"',
+            "quotes within an expansion",
+        ),
+        ("a 2>&1 # b", "a", "a comment behind a redirect"),
+        ("# a\n\nb", "b", "a comment line"),
+        ("", "", "nothing"),
+        ("# a", "", "nothing but a comment"),
+    ],
+)
+def test_constructs(text: str, expected: str, reason: str) -> None:
+    assert summary(read(text)) == expected, reason
+
+
 def test_items() -> None:
     text = "a && b | c; (d) || f() { e; }\n! g & h"
     script = read(text)
