@@ -12,9 +12,9 @@ from collections.abc import Callable, Sequence
 
 from copylast.dockerfile.shell_grammar import Reader
 from copylast.dockerfile.shell_nodes import Listing, Unreadable
+from copylast.dockerfile.shell_options import SHELLS, shell_options
 from copylast.dockerfile.shell_tree import Certainty, Command, Item, Operator, Redirect, Script, ShellWord
 from copylast.dockerfile.shell_walk import Walk
-from copylast.dockerfile.shell_wrappers import SHELLS, shell_options
 
 __all__ = [
     "Certainty",

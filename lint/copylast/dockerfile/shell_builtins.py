@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from copylast.dockerfile.shell_options import option_changes
 from copylast.dockerfile.shell_state import Context, State
 from copylast.dockerfile.shell_tree import ShellWord
-from copylast.dockerfile.shell_wrappers import option_changes
 
 DIRECTORIES = frozenset({"cd", "pushd", "popd"})
 _DECLARES = frozenset({"export", "readonly", "declare", "typeset", "local"})

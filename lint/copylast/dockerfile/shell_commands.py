@@ -8,18 +8,11 @@ from collections.abc import Sequence
 from copylast.dockerfile.shell_builtins import BUILTINS, Builtins
 from copylast.dockerfile.shell_grammar import Reader
 from copylast.dockerfile.shell_nodes import Function, Listing, Locate, Node, Simple, Sub, Unreadable
+from copylast.dockerfile.shell_options import SHELLS, Given, given_script
 from copylast.dockerfile.shell_quotes import unquote, without_escapes
 from copylast.dockerfile.shell_state import Context, Definition
 from copylast.dockerfile.shell_tree import Certainty, Command, ShellWord
-from copylast.dockerfile.shell_wrappers import (
-    SHELLS,
-    WRAPPERS,
-    Given,
-    Unwrapped,
-    given_script,
-    program,
-    unwrap,
-)
+from copylast.dockerfile.shell_wrappers import WRAPPERS, Unwrapped, program, unwrap
 from copylast.dockerfile.source import Span
 
 _SPECIAL = BUILTINS | SHELLS | WRAPPERS.keys() | {"eval", "su"}

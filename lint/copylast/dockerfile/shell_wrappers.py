@@ -8,8 +8,6 @@ from typing import NamedTuple
 
 from copylast.dockerfile.shell_tree import ShellWord
 
-SHELLS = frozenset({"sh", "bash", "ash", "dash", "zsh", "ksh", "mksh"})
-
 _ASSIGN = re.compile(r"([A-Za-z_][A-Za-z0-9_]*)=")
 
 
@@ -18,17 +16,22 @@ class Wrapper(NamedTuple):
 
     ``valued`` are its options whose value is the next word, ``positionals`` how many words of its own
     come after them, ``assigns`` whether ``NAME=value`` may follow, ``refused`` the options with which it
-    runs no command.
+    runs no command, ``moves`` those that name the directory to run it in.
     """
 
     valued: frozenset[str] = frozenset()
     positionals: int = 0
     assigns: bool = False
     refused: frozenset[str] = frozenset()
+    moves: frozenset[str] = frozenset()
 
 
-def _wrapper(valued: str = "", positionals: int = 0, assigns: bool = False, refused: str = "") -> Wrapper:
-    return Wrapper(frozenset(valued.split()), positionals, assigns, frozenset(refused.split()))
+def _wrapper(
+    valued: str = "", positionals: int = 0, assigns: bool = False, refused: str = "", moves: str = ""
+) -> Wrapper:
+    return Wrapper(
+        frozenset(valued.split()), positionals, assigns, frozenset(refused.split()), frozenset(moves.split())
+    )
 
 
 WRAPPERS: dict[str, Wrapper] = {
@@ -40,7 +43,9 @@ WRAPPERS: dict[str, Wrapper] = {
     "doas": _wrapper("-u -C -a", refused="-L -s"),
     "dumb-init": _wrapper("-r --rewrite"),
     "eatmydata": _wrapper(),
-    "env": _wrapper("-u --unset -C --chdir -a --argv0", assigns=True, refused="-S --split-string"),
+    "env": _wrapper(
+        "-u --unset -C --chdir -a --argv0", assigns=True, refused="-S --split-string", moves="-C --chdir"
+    ),
     "exec": _wrapper("-a"),
     "fakeroot": _wrapper("-l --lib -f --faked -i -s -b"),
     "gosu": _wrapper(positionals=1, refused="--help --version"),
@@ -61,6 +66,7 @@ WRAPPERS: dict[str, Wrapper] = {
         "--command-timeout -U --other-user -R --chroot",
         assigns=True,
         refused="-l --list -v --validate -e --edit -K --remove-timestamp",
+        moves="-D --chdir",
     ),
     "time": _wrapper("-f --format -o --output", assigns=True),
     "timeout": _wrapper("-s --signal -k --kill-after", positionals=1),
@@ -74,21 +80,6 @@ WRAPPERS: dict[str, Wrapper] = {
         refused="--help",
     ),
 }
-
-_OPTION_LETTERS = {
-    "errexit": "e",
-    "xtrace": "x",
-    "nounset": "u",
-    "noglob": "f",
-    "verbose": "v",
-    "noexec": "n",
-    "allexport": "a",
-    "noclobber": "C",
-    "errtrace": "E",
-    "hashall": "h",
-    "monitor": "m",
-}
-_SHELL_VALUED = frozenset({"--rcfile", "--init-file", "-O", "+O"})
 
 
 class Unwrapped(NamedTuple):
@@ -169,10 +160,10 @@ def _after(
         if value in wrapper.refused or value.partition("=")[0] in wrapper.refused:
             return size
         if takes_next(value, wrapper.valued):
-            if value in ("-C", "--chdir", "-D") and wrapper.assigns and index + 1 < size:
+            if value in wrapper.moves and index + 1 < size:
                 directories.append(words[index + 1].value)
             index += 1
-        elif value.startswith("--chdir="):
+        elif wrapper.moves and value.startswith("--chdir="):
             directories.append(value[8:])
         index += 1
     while wrapper.assigns and index < size:
@@ -188,91 +179,3 @@ def _after(
             index += 1
         return index
     return index + wrapper.positionals
-
-
-class Given(NamedTuple):
-    """The script that a shell was given: ``word`` is its index, -1 for standard input.
-
-    ``login`` is True if the shell starts in another directory (``su -``).
-    """
-
-    word: int
-    options: frozenset[str]
-    login: bool
-
-
-def option_letter(name: str) -> str:
-    """An option of ``set -o`` by its letter, where it has one."""
-    return _OPTION_LETTERS.get(name, name)
-
-
-def given_script(words: Sequence[ShellWord]) -> Given | None:
-    """What the shell command ``words`` runs: a string, standard input, or None: a file or nothing known."""
-    name = program(words[0])
-    if name == "su" or name == "runuser":
-        return _given_su(words)
-    if name not in SHELLS:
-        return None
-    index, letters, options = shell_options([word.value or "" for word in words])
-    if "c" in letters:
-        return Given(index, options, False) if index < len(words) else None
-    return Given(-1, options, False) if "s" in letters or index >= len(words) else None
-
-
-def shell_options(words: Sequence[str]) -> tuple[int, set[str], frozenset[str]]:
-    """Read the options of the shell command ``words``.
-
-    Gives the index of the first word behind them, all letters, and those of them that ``set`` knows too
-    (with the long names of ``-o``).
-    """
-    letters: set[str] = set()
-    options: set[str] = set()
-    index = 1
-    while index < len(words):
-        word = words[index]
-        if word[:1] not in ("-", "+") or word in ("-", "--"):
-            index += word in ("-", "--")
-            break
-        index += 1
-        if word in _SHELL_VALUED:
-            index += 1
-        elif not word.startswith("--"):
-            named = words[index] if "o" in word and index < len(words) else ""
-            index += named != ""
-            if word[0] == "-":
-                letters.update(word[1:])
-                if named:
-                    options.add(option_letter(named))
-    return index, letters, frozenset(options | letters - set("cosil"))
-
-
-def _given_su(words: Sequence[ShellWord]) -> Given | None:
-    """The string behind ``-c`` of ``su`` and ``runuser``."""
-    found = -1
-    login = False
-    for index in range(1, len(words)):
-        value = words[index].value
-        if value in ("-", "-l", "--login"):
-            login = True
-        if found < 0 and value in ("-c", "--command", "-lc", "--session-command"):
-            login = login or value == "-lc"
-            found = index + 1
-    return Given(found, frozenset(), login) if 0 < found < len(words) else None
-
-
-def option_changes(words: Sequence[ShellWord]) -> tuple[set[str], set[str]]:
-    """The options that ``set ...`` turns on and off."""
-    on: set[str] = set()
-    off: set[str] = set()
-    index = 1
-    while index < len(words):
-        value = words[index].value or ""
-        if value in ("--", "-") or value[:1] not in ("-", "+"):
-            break
-        into = on if value[0] == "-" else off
-        into.update(letter for letter in value[1:] if letter != "o")
-        if "o" in value and index + 1 < len(words):
-            index += 1
-            into.add(option_letter(words[index].value or ""))
-        index += 1
-    return on, off

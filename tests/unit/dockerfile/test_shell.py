@@ -201,6 +201,8 @@ def test_certainty(text: str, expected: str, reason: str) -> None:
         ("f() { cd a; }; f; b", "-f | -cd a | b @a", "a function runs in the same shell"),
         ("sh -c 'cd a; b'; c", "-cd a | -b @a | c", "another shell"),
         ("env -C a b; c", "-b @a | c", "for this command only"),
+        ("sudo -D a b", "b @a", "sudo's letter for it"),
+        ("sudo -C 3 b", "b", "which is not this one"),
         ("sudo -i b", "b @*", "a login goes home"),
         ("su - x -c 'b'", "b @*", "as here"),
         ("sudo cd a; b", "-cd a | b", "a child cannot move its parent"),
