@@ -77,13 +77,30 @@ class CacheDir(NamedTuple):
 
 
 class Prefetch(NamedTuple):
-    """The dependency step for commands that resolve on the way (``go build`` -> ``go mod download``)."""
+    """The dependency step for commands that resolve on the way (``go build`` -> ``go mod download``).
+
+    Of several the first that fits a command counts.
+    """
 
     command: str
+    """The early command; empty: the command itself with ``append`` at its end."""
+    append: tuple[str, ...]
+    kinds: tuple[str, ...]
+    """The kinds of command that it serves."""
+    subcommands: tuple[str, ...]
+    """The subcommands that it serves, words joined by a blank; empty: all of these kinds."""
+    keep_options: tuple[str, ...]
+    """Options of the command, with their values, that the early command gets too."""
+    keep_positional: bool
+    """True if the early command gets the positional arguments too (the project file)."""
     environment: tuple[str, ...]
-    """Globs of variables that must go along when the build command sets them as a prefix."""
-    provides: tuple[str, ...] = ()
-    """Commands (argv prefixes joined by a blank) after which the dependencies are already there."""
+    """Globs of variables that go along when the command sets them as a prefix."""
+    provides: tuple[str, ...]
+    """Commands (words joined by a blank) after which the dependencies are already there."""
+    safety: Literal["safe", "unsafe", "shown"]
+    """``shown``: there is no early command that may be written for people; ``note`` says what to do."""
+    note: str
+    """Why it is not safe, or the advice, in one sentence without a full stop."""
 
 
 class Marker(NamedTuple):
@@ -123,7 +140,7 @@ class Ecosystem(NamedTuple):
     environment: tuple[str, ...]
     """Globs of variables that the tool reads (``PIP_*``)."""
     caches: tuple[CacheDir, ...]
-    prefetch: Prefetch | None
+    prefetches: tuple[Prefetch, ...]
     origin: str = ""
     """The distribution or file that it comes from."""
     markers: tuple[Marker, ...] = ()

@@ -35,7 +35,7 @@ The format in short::
     later-runs = false
     drop-flags = ["--no-cache-dir"]
 
-    [prefetch]
+    [[prefetch]]
     command = "go mod download"
     environment = ["GOFLAGS"]
     provides = ["go mod vendor"]
@@ -68,6 +68,8 @@ KindWord: TypeAlias = InstallKind | Literal["unknown"]
 _KIND_WORDS: tuple[KindWord, ...] = (*KINDS, "unknown")
 Sharing: TypeAlias = Literal["shared", "locked", "private"]
 _SHARINGS: tuple[Sharing, ...] = ("shared", "locked", "private")
+Safety: TypeAlias = Literal["safe", "unsafe", "shown"]
+_SAFETIES: tuple[Safety, ...] = ("safe", "unsafe", "shown")
 _READER = re.compile(r"[A-Za-z_][\w.]*:[A-Za-z_]\w*")
 
 
@@ -102,7 +104,7 @@ def load(text: str, file: str, origin: str = "") -> Ecosystem:
         directory_options=top.texts("directory-options"),
         environment=top.texts("environment"),
         caches=tuple(_cache(t) for t in top.tables("cache")),
-        prefetch=_prefetch(top.table("prefetch")),
+        prefetches=tuple(_prefetch(t) for t in top.tables("prefetch")),
         origin=origin or file,
         markers=tuple(_marker(t) for t in top.tables("marker")),
         examples=_examples(top.table("examples")),
@@ -169,10 +171,30 @@ def _cache(t: Table) -> CacheDir:
     return cache
 
 
-def _prefetch(t: Table | None) -> Prefetch | None:
-    if t is None:
-        return None
-    prefetch = Prefetch(t.text("command"), t.texts("environment"), t.texts("provides"))
+def _prefetch(t: Table) -> Prefetch:
+    safety: Safety = t.choice("safety", _SAFETIES, "safe")
+    prefetch = Prefetch(
+        command=t.optional_text("command") or "",
+        append=t.texts("append"),
+        kinds=t.texts("kinds") or ("build",),
+        subcommands=t.texts("subcommands"),
+        keep_options=t.texts("keep-options"),
+        keep_positional=t.flag("keep-positional"),
+        environment=t.texts("environment"),
+        provides=t.texts("provides"),
+        safety=safety,
+        note=t.optional_text("note") or "",
+    )
+    for kind in prefetch.kinds:
+        if kind not in KINDS:
+            raise t.error("kinds", f"{kind!r} is no kind: one of {', '.join(KINDS)}")
+    if safety == "shown":
+        if prefetch.command or prefetch.append:
+            raise t.error("command", "advice that is only shown has none")
+    elif bool(prefetch.command) == bool(prefetch.append):
+        raise t.error("command", "either a command or what to append is needed")
+    if safety != "safe" and not prefetch.note:
+        raise t.error("note", "is needed where the step is not safe")
     t.done()
     return prefetch
 

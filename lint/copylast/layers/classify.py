@@ -4,18 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from fnmatch import fnmatchcase
+from typing import NamedTuple
 
 from copylast.context.files import BuildContext
 from copylast.dockerfile.scope import Evaluation
 from copylast.dockerfile.shell import Command, Script, ShellWord
-from copylast.ecosystem.descriptor import Ecosystem, Match
+from copylast.ecosystem.descriptor import Ecosystem, Match, Prefetch
 from copylast.ecosystem.readers import Closure, InstallRequest, Need, Reader, Refusal
 from copylast.ecosystem.registry import Registry, decide
-from copylast.layers.commands import Facts, dynamic, effects_of_shell, environment_of, paths_of
+from copylast.layers.commands import Facts, Role, dynamic, effects_of_shell, environment_of, paths_of, works_aside
 from copylast.layers.follow import Followed, follow
 from copylast.layers.paths import join, known
 from copylast.layers.steps import Step, expand
 from copylast.layers.tree import ImageTree
+
+
+class Fetch(NamedTuple):
+    """A dependency step that could be put above the source. ``facts.closure`` is None if nobody can say what it reads."""
+
+    facts: Facts
+    prefetch: Prefetch
 
 
 class Classifier:
@@ -53,40 +61,26 @@ class Classifier:
                 found.append(self._fact(step, command, cwd, tree))
         return tuple(found)
 
-    def prefetch(self, step: Step, tree: ImageTree, build: Facts) -> Facts | None:
-        """The dependency step that would spare a build command its downloads; None if its tool has none.
-
-        It has the variables of the build command that steer downloads, and runs in its directory.
-        """
-        if build.match is None or build.match.ecosystem.prefetch is None:
+    def prefetch(self, step: Step, tree: ImageTree, build: Facts) -> Fetch | None:
+        """The dependency step that would spare a command its downloads; None if its tool has none."""
+        match, cwd = build.match, build.cwd
+        if match is None:
             return None
-        ecosystem = build.match.ecosystem
-        prefetch = build.match.ecosystem.prefetch
-        words = prefetch.command.split()
-        found = [m for m in self._registry.candidates(words) if m.ecosystem.id == ecosystem.id]
-        cwd = _into(build.cwd, build.match)
-        if not found or cwd is None:
+        prefetch = prefetch_of(match)
+        cwd = _into(cwd, match)
+        if prefetch is None or cwd is None:
             return None
-        prefixes = tuple(
-            (name, word)
-            for name, word in build.command.environment
-            if any(fnmatchcase(name, pattern) for pattern in prefetch.environment)
-        )
-        span = build.command.span
-        command = build.command._replace(
-            words=tuple(ShellWord(w, w, span, frozenset(), False) for w in words),
-            environment=prefixes,
-            redirects=(),
-            wrappers=(),
-        )
-        match = found[0]._replace(options={**build.match.options, **found[0].options})
-        closure = self._closure(step, command, match, cwd, tree)
-        if closure is None:
-            return None
-        if any("$" in word.raw for _, word in prefixes):
+        command = _early(build.command, match, prefetch)
+        found = [m for m in self._registry.candidates(command.argv) if m.ecosystem.id == match.ecosystem.id]
+        # Options of the command that the early one does not take may still say how the project is read.
+        early = found[0] if found else match
+        early = early._replace(options={**match.options, **early.options})
+        closure = self._closure(step, command, early, cwd, tree)
+        if closure is not None and any("$" in word.raw for _, word in command.environment):
             refusal = Refusal(7, "the build sets variables for its downloads that only its own shell knows")
             closure = closure._replace(refusals=(*closure.refusals, refusal))
-        return Facts(command, "install", match, cwd, closure, "")
+        role: Role = "install" if closure is not None else "open"
+        return Fetch(Facts(command, role, early, cwd, closure, ""), prefetch)
 
     def _behind(
         self, step: Step, command: Command, followed: Followed, tree: ImageTree
@@ -136,6 +130,8 @@ class Classifier:
             return opened(None, f"`{name}` may read any file")
         if match.kind in ("project", "deps+project", "build"):
             return Facts(command, "build", match, cwd, None, f"`{_named(match)}` needs the source")
+        if works_aside(match) and not dynamic(command):
+            return Facts(command, "free", None, cwd, None, "")
         if match.kind in ("lock", "noop", "unknown"):
             return opened(match, f"`{_named(match)}` works on what is already there")
         if dynamic(command):
@@ -162,6 +158,36 @@ class Classifier:
             return Closure((), (Refusal(4, "there is no build context to read the manifests from"),))
         environment = environment_of(command, self.environment(step))
         return reader(InstallRequest(match, cwd, tree, environment, self._base_image(step.stage)))
+
+
+def prefetch_of(match: Match) -> Prefetch | None:
+    """The first dependency step of the manager that serves the command."""
+    said = " ".join(match.subcommand)
+    for prefetch in match.ecosystem.prefetches:
+        if match.kind in prefetch.kinds and (not prefetch.subcommands or said in prefetch.subcommands):
+            return prefetch
+    return None
+
+
+def _early(command: Command, match: Match, prefetch: Prefetch) -> Command:
+    """The early command: its words, with the prefixes that steer downloads."""
+    prefixes = tuple(
+        (name, word)
+        for name, word in command.environment
+        if any(fnmatchcase(name, pattern) for pattern in prefetch.environment)
+    )
+    if prefetch.command:
+        texts = prefetch.command.split()
+        for option in prefetch.keep_options:
+            for value in match.options.get(option, ()):
+                texts += [option, value] if value else [option]
+        if prefetch.keep_positional:
+            texts += match.positional
+        words = tuple(ShellWord(t, t, command.span, frozenset(), False) for t in texts)
+    else:
+        added = tuple(ShellWord(t, t, command.span, frozenset(), False) for t in prefetch.append)
+        words = command.words + added
+    return command._replace(words=words, environment=prefixes, redirects=(), wrappers=())
 
 
 def _into(cwd: str | None, match: Match) -> str | None:

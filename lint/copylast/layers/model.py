@@ -10,7 +10,7 @@ from copylast.dockerfile.nodes import Dockerfile
 from copylast.dockerfile.scope import Evaluation
 from copylast.dockerfile.shell import Script
 from copylast.ecosystem.registry import Registry
-from copylast.layers.classify import Classifier
+from copylast.layers.classify import Classifier, Fetch
 from copylast.layers.commands import Facts
 from copylast.layers.reads import Reads, put_together
 from copylast.layers.script import script_of
@@ -128,7 +128,7 @@ class LayerModel:
             found |= expanded.used | expanded.unset | expanded.unknown
         return frozenset(found)
 
-    def prefetch(self, step: Step, build: Facts) -> Facts | None:
+    def prefetch(self, step: Step, build: Facts) -> Fetch | None:
         """The dependency step that would spare a build command its downloads; None if its tool has none."""
         return self._classifier.prefetch(step, self.tree(step), build)
 

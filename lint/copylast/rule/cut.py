@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import posixpath
+from collections.abc import Callable
 from typing import NamedTuple
 
 from copylast.dockerfile.source import Source
@@ -34,8 +35,12 @@ class Head(NamedTuple):
     repeated: tuple[str, ...]
 
 
-def run_head(model: LayerModel, step: Step) -> Head:
-    """The longest head of the RUN that holds an install and reads only what its closure names.
+def _installs(fact: Facts) -> bool:
+    return fact.role == "install"
+
+
+def run_head(model: LayerModel, step: Step, anchor: Callable[[Facts], bool] = _installs) -> Head:
+    """The longest head of the RUN that ends with an ``anchor`` and reads only what its closures name.
 
     Raises :class:`Refused` if there is none, or if the RUN cannot be cut after it.
     """
@@ -50,13 +55,15 @@ def run_head(model: LayerModel, step: Step) -> Head:
     if whole.refusals and (spoiler is None or _first_refused(facts) < facts.index(spoiler)):
         raise Refused(whole.refusals[0].gate, whole.refusals[0].reason)
     assert spoiler is not None
+    if spoiler.match is not None and spoiler.match.kind in ("deps", "fetch"):
+        raise Refused(4, spoiler.why)
     stop = spoiler.command.item
-    installs = [f.command.item for f in facts if f.role == "install" and f.command.item < stop]
+    installs = [f.command.item for f in facts if anchor(f) and f.command.item < stop]
     if not installs:
         raise Refused(7, f"{spoiler.why}, and it runs before the install in the same step")
     last = max(installs)
     # What only tidies up after the install belongs to its layer.
-    while last + 1 < stop and all(f.role == "free" for f in facts if f.command.item == last + 1):
+    while last + 1 < stop and all(_tidies(f) for f in facts if f.command.item == last + 1):
         last += 1
     kept = tuple(f for f in facts if f.command.item <= last)
     rest = tuple(f for f in facts if f.command.item > last)
@@ -75,6 +82,11 @@ def run_head(model: LayerModel, step: Step) -> Head:
             if f.role == "carry"
         ),
     )
+
+
+def _tidies(fact: Facts) -> bool:
+    """True for a command that leaves nothing in the project: what clears caches and lists, above all."""
+    return fact.role == "free" and fact.command.argv[:1] != ("mkdir",) and not fact.command.redirects
 
 
 def _first_refused(facts: tuple[Facts, ...]) -> int:
@@ -115,27 +127,38 @@ def _refuse_removal(fact: Facts, made: list[str]) -> None:
         return
     name = posixpath.basename(argv[0])
     if name in _REMOVERS:
-        for word in argv[1:]:
-            if word.startswith("-"):
+        words = [word for word in argv[1:] if not word.startswith("-")]
+        for word in words[:-1] if name == "mv" else words:
+            if word in ("/tmp/*", "/var/tmp/*") and not any(within(m, posixpath.dirname(word)) for m in made):
                 continue
             path = join(fact.cwd, word) if fact.cwd is not None else None
             inside = not word.startswith(("/", "~", "$")) and ".." not in word and path is not None
+            inside = inside and not any(c in word for c in "*?[$")
             if not inside or any(within(path or "", m) or within(m, path or "") for m in made):
                 raise Refused(7, f"`{name} {word}` in the same step may remove what the install made")
     elif fact.match is not None and any(word in _PURGES for word in argv[1:3]):
         raise Refused(7, f"`{' '.join(argv[:3])}` in the same step removes what came before it")
 
 
-def tail_text(source: Source, step: Step, cut: Head) -> str:
-    """What stands between the two halves: comments of the continuation, keyword, flags, repeated commands."""
+class Tail(NamedTuple):
+    """What stands between the two halves: comments of the continuation, a line each, and the start of the new RUN."""
+
+    comments: tuple[str, ...]
+    start: str
+
+
+def tail_of(source: Source, step: Step, cut: Head) -> Tail:
+    """The second half's comments, keyword, flags (in lines as they are written) and repeated commands."""
     assert cut.cut is not None and cut.resume is not None
     instruction = step.instruction
-    newline = source.newline
-    comments = [
+    comments = tuple(
         source.slice(comment.span).strip()
         for comment in instruction.comments
         if cut.cut <= comment.span.start < cut.resume
-    ]
-    lead = "".join(f"{text}{newline}" for text in comments)
-    repeated = "".join(f"{text} && " for text in cut.repeated)
-    return f"{lead}{source.slice(instruction.keyword_span)} {flags_text(source, instruction)}{repeated}"
+    )
+    start = f"{source.slice(instruction.keyword_span)} {flags_text(source, instruction)}"
+    if instruction.flags and instruction.words:
+        command = instruction.words[0].span.start
+        if not any(comment.span.start < command for comment in instruction.comments):
+            start = source.text[instruction.span.start : command]
+    return Tail(comments, start + "".join(f"{text} && " for text in cut.repeated))

@@ -29,16 +29,19 @@ not need.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from fnmatch import fnmatchcase
 
 from copylast import (
     Diagnostic,
     Facts,
+    Fetch,
     Guilt,
     Label,
     LayerModel,
     Plan,
     Refused,
     Rule,
+    Safety,
     Severity,
     Step,
     View,
@@ -47,6 +50,7 @@ from copylast import (
     guilty_steps,
     insert_step,
     lower_source,
+    prefetch_of,
     within,
 )
 
@@ -71,7 +75,7 @@ class InstallBuildsProject(Rule):
                 if step.keyword != "RUN":
                     continue
                 for fact in model.facts(step):
-                    if fact.match is None or fact.match.ecosystem.prefetch is None:
+                    if fact.match is None or prefetch_of(fact.match) is None:
                         continue
                     place = (fact.match.ecosystem.id, fact.cwd)
                     if fact.role == "build" and place not in seen:
@@ -83,15 +87,11 @@ class InstallBuildsProject(Rule):
         if _fetched(model, step, build) or _mounted(step, build):
             return
         fetch = model.prefetch(step, build)
-        if fetch is None or fetch.closure is None or fetch.closure.idle is not None:
+        if fetch is None or not _has_project(model, step, fetch):
             return
-        closure = fetch.closure
-        if model.context is not None and any(r.gate == 4 for r in closure.refusals):
-            # No manifest, no dependencies to fetch: this is not a project of that tool.
-            return
-        guilty = guilty_steps(
-            model, step, closure.needs, fetch.cwd or step.cwd, [build.match.ecosystem]
-        )
+        closure = fetch.facts.closure
+        needs = closure.needs if closure is not None else ()
+        guilty = guilty_steps(model, step, needs, fetch.facts.cwd or step.cwd, [build.match.ecosystem])
         if not guilty:
             return
         fix, withheld = None, None
@@ -102,25 +102,39 @@ class InstallBuildsProject(Rule):
                 withheld = f"the fix is not a safe one: {'; '.join(plan.doubts)}"
         except Refused as refused:
             withheld = str(refused)
-        command = command_name(build)
+        early = command_name(fetch.facts)
+        advice = f"run `{early}` in a step of its own, before the source"
         yield Diagnostic(
             self.code,
             self.name,
-            f"`{command}` downloads the dependencies again after every source edit",
+            f"`{command_name(build)}` downloads the dependencies again after every source edit",
             build.command.span,
             self.severity,
             label="fetches the dependencies each time that it runs",
             labels=(Label(guilty[0].step.instruction.span, "every edit of the source makes it run"),),
-            help=f"run `{command_name(fetch)}` in a step of its own, before the source",
+            help=fetch.prefetch.note if fetch.prefetch.safety == "shown" else advice,
             fix=fix,
             withheld=withheld,
         )
 
 
+def _has_project(model: LayerModel, step: Step, fetch: Fetch) -> bool:
+    """True if there is something to fetch, as far as anybody can say."""
+    closure, match, cwd = fetch.facts.closure, fetch.facts.match, fetch.facts.cwd
+    if closure is not None:
+        # No manifest: this is not a project of that tool.
+        return closure.idle is None and not (model.context is not None and any(r.gate == 4 for r in closure.refusals))
+    if model.context is None:
+        return True
+    names = model.tree(step).names(cwd) if cwd is not None else ()
+    return match is not None and any(fnmatchcase(n, glob) for n in names for glob in match.ecosystem.manifests)
+
+
 def _fetched(model: LayerModel, step: Step, build: Facts) -> bool:
     """True if a command above already fetched the dependencies."""
-    assert build.match is not None and build.match.ecosystem.prefetch is not None
-    provides = build.match.ecosystem.prefetch.provides
+    assert build.match is not None
+    prefetch = prefetch_of(build.match)
+    provides = prefetch.provides if prefetch is not None else ()
     for other in (*model.before(step), step):
         if other.keyword != "RUN":
             continue
@@ -147,34 +161,37 @@ def _mounted(step: Step, build: Facts) -> bool:
     )
 
 
-def _plan(view: View, model: LayerModel, step: Step, guilty: Sequence[Guilt], fetch: Facts) -> Plan:
+def _plan(view: View, model: LayerModel, step: Step, guilty: Sequence[Guilt], fetch: Fetch) -> Plan:
+    facts, prefetch = fetch.facts, fetch.prefetch
+    if prefetch.safety == "shown":
+        raise Refused(5, "the download cannot be split from the build in a way that is sure to be the same")
     if view.context is None:
         raise Refused(4, "there is no build context to read the manifests from")
-    assert fetch.closure is not None and fetch.match is not None
-    if fetch.closure.refusals:
-        raise Refused(fetch.closure.refusals[0].gate, fetch.closure.refusals[0].reason)
+    if facts.closure is None or facts.match is None:
+        raise Refused(4, f"which files `{command_name(facts)}` reads is not known to copylast")
+    if facts.closure.refusals:
+        raise Refused(facts.closure.refusals[0].gate, facts.closure.refusals[0].reason)
     if any(g.mounted for g in guilty):
         raise Refused(7, "the step mounts the source itself")
     if any(g.step.stage != step.stage for g in guilty):
         raise Refused(7, "the source enters in a parent stage")
     steps = [g.step for g in guilty]
-    title = f"Run `{command_name(fetch)}` before copying the source"
-    run = _run_text(model, step, fetch)
+    needs = facts.closure.needs
+    title = f"Run `{command_name(facts)}` before copying the source"
+    run = _run_text(model, step, facts)
+    certain = view.context_certain
     try:
-        return insert_step(
-            model,
-            step,
-            steps,
-            fetch.closure.needs,
-            run,
-            title,
-            steered_by=fetch.match.ecosystem.environment,
-            certain=view.context_certain,
+        plan = insert_step(
+            model, step, steps, needs, run, title, steered_by=facts.match.ecosystem.environment, certain=certain
         )
     except Refused:
-        return lower_source(
-            model, step, steps, fetch.closure.needs, None, run, title, certain=view.context_certain
-        )
+        plan = lower_source(model, step, steps, needs, None, run, title, certain=certain)
+    doubts = [*plan.doubts, *facts.closure.unsafe]
+    if prefetch.safety == "unsafe":
+        doubts.append(prefetch.note)
+    if not doubts:
+        return plan
+    return Plan(plan.fix._replace(safety=Safety.UNSAFE), tuple(doubts))
 
 
 def _run_text(model: LayerModel, step: Step, fetch: Facts) -> str:
