@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import stat
+from collections.abc import Generator
+from contextlib import contextmanager
 from pathlib import Path
 
 from copylast.context.files import IGNORE_SIZE_LIMIT, ROOT, BuildContext, ContextError, Entry, Kind
@@ -76,7 +78,7 @@ class DiskContext(BuildContext):
         if here is not None and here.kind == "dir":
             start = path + "/" if path else ""
             try:
-                with os.scandir(self._place(path)) as listing:
+                with _opened(self._place(path)) as place, os.scandir(place) as listing:
                     for one in listing:
                         try:
                             found.append(_entry(start + one.name, one.stat(follow_symlinks=False)))
@@ -138,6 +140,19 @@ class DiskContext(BuildContext):
 
     def _note(self, path: str, error: OSError) -> None:
         self.notes.append(f"{path}: {error.strerror}, taken as absent")
+
+
+@contextmanager
+def _opened(folder: str) -> Generator[int | str]:
+    """A handle for listing ``folder``: names are then looked up from it, not from the top each time."""
+    if os.scandir not in os.supports_fd:  # Windows
+        yield folder
+        return
+    handle = os.open(folder, _flags() | os.O_DIRECTORY)
+    try:
+        yield handle
+    finally:
+        os.close(handle)
 
 
 def _entry(path: str, found: os.stat_result) -> Entry:

@@ -151,6 +151,7 @@ class BuildContext(ABC):
         then among the entries if something in them is.
         """
         ignore = self.ignore
+        step = ignore.step if ignore else None
         state: State = self._verdict(path)[1] if ignore else ()
         stack = [(iter(self.raw_children(path)), state)]
         held: list[Entry | None] = [None]
@@ -158,7 +159,7 @@ class BuildContext(ABC):
         while stack:
             children, state = stack[-1]
             for child in children:
-                ignored, below = ignore.step(child.path, state) if ignore else (False, state)
+                ignored, below = step(child.path, state) if step else (False, state)
                 if ignored:
                     if child.kind == "dir" and ignore and ignore.may_reinclude_below(child.path):
                         stack.append((iter(self.raw_children(child.path)), below))

@@ -8,7 +8,7 @@ the first path is asked for.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import cached_property
 from typing import NamedTuple, Protocol
 
@@ -158,10 +158,14 @@ class IgnoreFile:
         walk = self._walk
         return () if walk is None else walk.start
 
-    def step(self, path: str, state: State) -> tuple[bool, State]:
-        """Whether ``path`` is ignored, given its parent's state; and the state for its children."""
+    @cached_property
+    def step(self) -> Callable[[str, State], tuple[bool, State]]:
+        """``step(path, state)``: whether ``path`` is ignored, and the state for its children.
+
+        ``state`` is that of its parent.
+        """
         walk = self._walk
-        return (False, state) if walk is None else walk.step(path, state)
+        return (lambda path, state: (False, state)) if walk is None else walk.step
 
     def may_reinclude_below(self, directory: str) -> bool:
         """False if nothing below an ignored ``directory`` can come back, so it need not be entered."""

@@ -10,15 +10,15 @@ from collections.abc import Iterable
 
 from copylast.context.gopath import glob_matcher
 
-_OPEN = frozenset("[]\\^")
-"""Characters whose meaning in an ignore pattern may reach over a ``/``."""
+_OPEN = frozenset("[]\\^{")
+"""Characters whose meaning in an ignore pattern may reach over a ``/``; ``|`` even backwards."""
 
 
 class Reach:
     """A set of cleaned patterns, seen from outside."""
 
     def __init__(self, patterns: Iterable[str]) -> None:
-        self._patterns = [pattern.split("/") for pattern in patterns]
+        self._patterns = [_parts(pattern) for pattern in patterns]
         self._known: dict[str, bool] = {}
 
     def below(self, directory: str) -> bool:
@@ -33,8 +33,12 @@ class Reach:
 
     def meets(self, pattern: str) -> bool:
         """Whether ``pattern`` could match a path that one of these matches or has beneath it."""
-        other = pattern.split("/")
+        other = _parts(pattern)
         return any(_meets(own, other) for own in self._patterns)
+
+
+def _parts(pattern: str) -> list[str]:
+    return ["**"] if "|" in pattern else pattern.split("/")
 
 
 def _open(part: str) -> bool:
