@@ -16,7 +16,7 @@ from copylast.dockerfile.parse import parse
 from copylast.dockerfile.scope import evaluate
 from copylast.dockerfile.source import Source, Span
 
-EXAMPLES = int(os.environ.get("COPYLAST_EXAMPLES") or os.environ.get("HYPOTHESIS_EXAMPLES") or 300)
+EXAMPLES = int(os.environ.get("COPYLAST_EXAMPLES") or os.environ.get("HYPOTHESIS_EXAMPLES") or 200)
 thorough = settings(
     max_examples=EXAMPLES,
     deadline=None,

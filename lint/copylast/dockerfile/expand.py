@@ -10,14 +10,14 @@ import re
 from collections.abc import Callable
 from typing import Final, NamedTuple
 
-from copylast.dockerfile.pattern import PatternError, remove_prefix, remove_suffix, replace
-
 # What Go's unicode.IsSpace says; str.isspace() would add the separators 0x1C to 0x1F.
 SPACE: Final = (
     "\t\n\v\f\r \x85\xa0\u1680" + "".join(map(chr, range(0x2000, 0x200B))) + "\u2028\u2029\u202f\u205f\u3000"
 )
 
-_PLAIN = re.compile(f"[^$<'\"\\\\`}}/{SPACE}]+")
+_PLAIN = re.compile("[^$<'\"\\\\`]+")
+_PLAIN_INSIDE = re.compile("[^$<'\"\\\\`}/]+")
+_WORD = re.compile(f"[^{SPACE}]+")
 _PLAIN_SINGLE = re.compile("[^']*")
 _PLAIN_DOUBLE = re.compile(r'[^"$\\`]+')
 _NOTHING: Final[frozenset[str]] = frozenset()
@@ -97,15 +97,17 @@ def expand_words(word: str, lookup: Lookup, escape: str = "\\") -> tuple[str, ..
     return tuple(piece.text for piece in lexer.words)
 
 
-def split_words(line: str, *, raw_quotes: bool, raw_escapes: bool) -> list[Piece]:
+def split_words(line: str, *, raw_quotes: bool, raw_escapes: bool, having: str = "") -> list[Piece]:
     """Split ``line`` with every variable unset and left as written; the escape is a backslash.
 
-    This is how BuildKit looks for heredocs. Raises :class:`ExpansionError`.
+    This is how BuildKit looks for heredocs. ``having`` leaves out words without it; it must begin
+    with ``<``. Raises :class:`ExpansionError`.
     """
     lexer = _Lexer(line, _unset, "\\")
     lexer.raw_quotes = raw_quotes
     lexer.raw_escapes = raw_escapes
     lexer.keep_unset = True
+    lexer.having = having
     lexer.words = []
     lexer.run("", raw_escapes)
     return lexer.words
@@ -119,7 +121,7 @@ class _Lexer:
     """One word being read; ``run`` is called again for the inside of ``${name:-...}``."""
 
     __slots__ = (
-        "buffer", "depth", "escape", "keep_unset", "lookup", "pos", "raw_escapes", "raw_quotes",
+        "buffer", "depth", "escape", "having", "keep_unset", "lookup", "pos", "raw_escapes", "raw_quotes",
         "skip_quotes", "start", "unknown", "unset", "used", "word", "words",
     )  # fmt: skip
 
@@ -132,6 +134,7 @@ class _Lexer:
         self.raw_escapes = False
         self.skip_quotes = False
         self.keep_unset = False
+        self.having = ""
         self.depth = 0
         self.used: set[str] = set()
         self.unset: set[str] = set()
@@ -151,13 +154,18 @@ class _Lexer:
         outer, self.raw_escapes = self.raw_escapes, raw_escapes
         word, size, escape = self.word, len(self.word), self.escape
         splitting = self.words is not None and self.depth == 1
+        match_plain = (_PLAIN_INSIDE if stop else _PLAIN).match
         result: list[str] = []
         while self.pos < size:
             at = self.pos
-            plain = _PLAIN.match(word, at)
+            plain = match_plain(word, at)
             if plain:
                 self.pos = plain.end()
                 text = plain.group()
+                result.append(text)
+                if splitting:
+                    self._add_split(text, at)
+                continue
             else:
                 char = word[at]
                 if char == stop:
@@ -188,10 +196,6 @@ class _Lexer:
                 else:
                     self.pos += 1
                     text = char
-                    if splitting and char in SPACE:
-                        self._flush(at)
-                        result.append(text)
-                        continue
             result.append(text)
             if splitting:
                 self._add(text, at)
@@ -215,15 +219,34 @@ class _Lexer:
             self.buffer.append(text)
 
     def _add_split(self, text: str, at: int) -> None:
-        for char in text:
-            if char in SPACE:
-                self._flush(at)
-            else:
-                self._add(char, at)
+        """Add what white space splits: plain text, or what a ``$`` at ``at`` became."""
+        plain = self.pos - at == len(text)
+        if plain and self.having and text.isprintable():
+            # No word that lies wholly in plain text is wanted, and only spaces split it.
+            first = text.find(" ")
+            if first < 0:
+                self._add(text, at)
+                return
+            self._add(text[:first], at)
+            self._flush(at + first)
+            last = text.rfind(" ") + 1
+            self._add(text[last:], at + last)
+            return
+        last = 0
+        for match in _WORD.finditer(text):
+            start, end = match.span()
+            if start > last:
+                self._flush(at + last if plain else self.pos)
+            self._add(match.group(), at + start if plain else at)
+            last = end
+        if last < len(text):
+            self._flush(at + last if plain else self.pos)
 
     def _flush(self, at: int) -> None:
         if self.buffer and self.words is not None:
-            self.words.append(Piece("".join(self.buffer), self.start, at))
+            text = "".join(self.buffer)
+            if self.having in text:
+                self.words.append(Piece(text, self.start, at))
             self.buffer.clear()
 
     def _angle(self) -> str:
@@ -333,6 +356,9 @@ class _Lexer:
         if modifier not in ("#", "%"):
             raise ExpansionError(f"unsupported modifier ({shown}) in substitution")
         longest = argument[:1] == modifier
+        # Few files have patterns: not worth an import at every start.
+        from copylast.dockerfile.pattern import PatternError, remove_prefix, remove_suffix
+
         try:
             remove = remove_prefix if modifier == "#" else remove_suffix
             return remove(value or "", argument[longest:], longest)
@@ -347,6 +373,8 @@ class _Lexer:
         value = self._get(name)
         if value is None and self.keep_unset:
             return "${" + name + "/" + pattern + "/" + new + "}"
+        from copylast.dockerfile.pattern import PatternError, replace
+
         try:
             if isinstance(value, Unknown):
                 replace("", pattern, new, everywhere)

@@ -10,10 +10,11 @@ from copylast.dockerfile.expand import UNKNOWN, ExpansionError, Unknown, expand
 from copylast.dockerfile.mounts import MountError, mount_problem, split_fields
 from copylast.dockerfile.nodes import Flag, Instruction, Problem
 from copylast.dockerfile.spelling import hint
-from copylast.dockerfile.values import duration
 
 _BOOL, _STRING, _STRINGS = "bool", "string", "strings"
-_HEALTH: Final[dict[str, str]] = dict.fromkeys(("interval", "timeout", "start-period", "start-interval", "retries"), _STRING)
+_HEALTH: Final[dict[str, str]] = dict.fromkeys(
+    ("interval", "timeout", "start-period", "start-interval", "retries"), _STRING
+)
 _PUT = {"chown": _STRING, "chmod": _STRING, "link": _BOOL, "exclude": _STRINGS}
 # ARG and STOPSIGNAL are missing on purpose: BuildKit cuts their flags off and forgets to look at them.
 FLAGS: Final[dict[str, dict[str, str]]] = {
@@ -111,6 +112,8 @@ def _security(value: str, escape: str) -> str | None:
 
 
 def _interval(value: str, escape: str) -> str | None:
+    from copylast.dockerfile.values import duration  # few files need it
+
     length = duration(value)
     if length is None:
         return f"{value} is not a duration such as 30s or 1m30s"

@@ -32,6 +32,7 @@ from copylast.dockerfile.words import (
     whitespace_words,
 )
 
+_GAPS: Final = frozenset("\t\v\f\r ")
 _LISTS: Final = frozenset({"COPY", "ADD", "VOLUME"})
 _COMMANDS: Final = frozenset({"RUN", "CMD", "ENTRYPOINT", "SHELL"})
 _WHOLE: Final = frozenset({"WORKDIR", "USER", "STOPSIGNAL", "MAINTAINER"})
@@ -86,14 +87,12 @@ class _Builder:
         # One segment, the usual case: an offset in the line plus this is one in the source.
         shift = segments[0][1] - segments[0][0]
         single = len(segments) == 1
-        gap = GAP.search(line)
-        if gap:
-            written = line[: gap.start()]
-            rest = line[gap.end() :]
-            rest_at = offset + gap.end()
-        else:
-            written, rest, rest_at = line, "", offset + len(line)
-        keyword = KEYWORDS.get(written) or _upper(written)
+        written, _, rest = line.partition(" ")
+        keyword = KEYWORDS.get(written, "")
+        if not keyword or rest[:1] in _GAPS:
+            written, rest = (*GAP.split(line, 1), "")[:2]
+            keyword = KEYWORDS.get(written) or _upper(written)
+        rest_at = offset + len(line) - len(rest)
         flags: tuple[Flag, ...] = ()
         arguments, arguments_at = rest, rest_at
         if rest.startswith("--"):

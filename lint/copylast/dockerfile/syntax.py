@@ -14,7 +14,6 @@ from copylast.dockerfile.flags import FLAGS, check_flags
 from copylast.dockerfile.nodes import Instruction, Problem, Word
 from copylast.dockerfile.source import Span
 from copylast.dockerfile.spelling import hint
-from copylast.dockerfile.values import is_signal, port_problem
 from copylast.dockerfile.words import parse_heredoc
 
 _NAMES = (
@@ -72,7 +71,9 @@ def check(instruction: Instruction, escape: str, problems: Problems) -> None:
                 try:
                     expand(heredoc.content, _anything, keep_quotes=True)
                 except ExpansionError as error:
-                    problems.append(Problem(f"this heredoc cannot be expanded: {error.reason}", heredoc.operator))
+                    problems.append(
+                        Problem(f"this heredoc cannot be expanded: {error.reason}", heredoc.operator)
+                    )
 
 
 def _anything(name: str) -> Unknown:
@@ -122,7 +123,12 @@ def _one(instruction: Instruction, problems: Problems) -> None:
         problems.append(Problem(f"{instruction.keyword} needs an argument", _where(instruction)))
 
 
+# The module of values is imported where it is needed: few files need it, and every start would pay.
+
+
 def _stop_signal(instruction: Instruction, problems: Problems) -> None:
+    from copylast.dockerfile.values import is_signal
+
     _one(instruction, problems)
     for word in instruction.words:
         if _PLAIN.match(word.text) and not is_signal(word.text):
@@ -130,6 +136,8 @@ def _stop_signal(instruction: Instruction, problems: Problems) -> None:
 
 
 def _expose(instruction: Instruction, problems: Problems) -> None:
+    from copylast.dockerfile.values import port_problem
+
     _one(instruction, problems)
     for word in instruction.words:
         if _PLAIN.match(word.text):

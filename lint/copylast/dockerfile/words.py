@@ -22,13 +22,17 @@ _JSON_STRING: Final = re.compile(_STRING)
 _S = r"[ \t\n\r]*+"
 _JSON_ARRAY = re.compile(rf"\[{_S}(?:{_STRING}{_S}(?:,{_S}{_STRING}{_S})*+)?\]{_S}\Z")
 _SURROGATE = re.compile("[\ud800-\udfff]")
-_WORDS: Final = {
-    escape: re.compile(
-        rf"""(?:[^{SPACE}'"{re.escape(escape)}]++|'[^']*+'?|"(?:[^"{e}]++|{e}.)*+(?:"|{e}?\Z)|{e}.)++""",
-        re.DOTALL,
+
+
+def _word_pattern(escape: str) -> re.Pattern[str]:
+    e = re.escape(escape)
+    return re.compile(
+        rf"""(?:[^{SPACE}'"{e}]++|'[^']*+'?|"(?:[^"{e}]++|{e}.)*+(?:"|{e}?\Z)|{e}.)++""", re.DOTALL
     )
-    for escape, e in (("\\", "\\\\"), ("`", "`"))
-}
+
+
+# The one for the backtick is made when a file has that escape character.
+_WORDS: Final = {"\\": _word_pattern("\\")}
 
 
 class HeredocOperator(NamedTuple):
@@ -142,7 +146,10 @@ def quoted_words(text: str, escape: str) -> list[Found]:
     """The words of ENV, LABEL and ARG, quotes and escapes kept (BuildKit: ``parseWords``)."""
     words: list[Found] = []
     size = len(text)
-    for match in _WORDS[escape].finditer(text):
+    pattern = _WORDS.get(escape)
+    if pattern is None:
+        pattern = _WORDS.setdefault(escape, _word_pattern(escape))
+    for match in pattern.finditer(text):
         start, end = match.span()
         word = match.group()
         # An escape character at the very end of the line is dropped, whether in quotes or not.
@@ -245,15 +252,14 @@ def heredoc_operators(line: str) -> list[HeredocOperator]:
     quotes do not balance opens none. Raises :class:`ExpansionError` for a name that does not lex.
     """
     try:
-        words = split_words(line, raw_quotes=True, raw_escapes=True)
+        words = split_words(line, raw_quotes=True, raw_escapes=True, having="<<")
     except ExpansionError:
         return []
     operators: list[HeredocOperator] = []
     for word in words:
-        if "<<" in word.text:
-            found = parse_heredoc(word.text)
-            if found:
-                operators.append(found._replace(start=word.start, end=word.end))
+        found = parse_heredoc(word.text)
+        if found:
+            operators.append(found._replace(start=word.start, end=word.end))
     return operators
 
 
