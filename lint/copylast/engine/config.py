@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, cast
 
 from copylast.engine.error import ConfigError
 from copylast.engine.layer import Layer, checked
@@ -118,10 +118,10 @@ def _toml(text: str, shown: str, path: str) -> Layer | None:
         raise ConfigError(shown, f"is not TOML: {_AT.sub('', message)}", place) from None
     prefix: tuple[str, ...] = ()
     if os.path.basename(path) == "pyproject.toml":
-        tool = data.get("tool")
+        tool: object = data.get("tool")
         if not isinstance(tool, dict) or "copylast" not in tool:
             return None
-        data, prefix = tool["copylast"], ("tool", "copylast")
+        data, prefix = cast("Mapping[str, Mapping[str, Any]]", tool)["copylast"], ("tool", "copylast")
     return checked(Layer(data, shown, os.path.dirname(os.path.abspath(path)), text, prefix))
 
 

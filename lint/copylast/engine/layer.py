@@ -111,7 +111,7 @@ def from_environment(environment: Mapping[str, str]) -> Layer | None:
             raise ConfigError(variable, f"unknown environment variable{guess(variable, names)}")
         values[names[variable]] = value
     by_key = {key: variable for variable, key in names.items()}
-    layer = Layer(values, "environment", "", name=lambda key: by_key.get(key, key))
+    layer = Layer(values, "environment", "", name=by_key.__getitem__)
     return checked(layer, textual=True)
 
 
@@ -131,4 +131,8 @@ def from_assignment(text: str) -> Layer:
             values = tomllib.loads(f"{key} = {json.dumps(value.strip())}")
         except tomllib.TOMLDecodeError:
             raise ConfigError("--config", f'"{text}" is neither a file nor KEY=VALUE') from None
-    return checked(Layer(values, where, "", name=lambda _: where), textual)
+
+    def name(key: str) -> str:
+        return where
+
+    return checked(Layer(values, where, "", name=name), textual)

@@ -30,6 +30,7 @@ class Build(NamedTuple):
     target: str | None = None
     arguments: Mapping[str, str] = {}
     context_certain: bool = True
+    named_contexts: Sequence[str] = ()
 
 
 class Checked(NamedTuple):
@@ -67,18 +68,18 @@ class Checker:
         Never raises for what is in the file: a rule that breaks down becomes a failure that names it.
         """
         dockerfile = parse(source)
-        evaluation = evaluate(dockerfile, build.arguments, build.target)
+        evaluation = evaluate(dockerfile, build.arguments, build.target, contexts=build.named_contexts)
         model = build_model(dockerfile, evaluation, context, self.registry)
         ignores = Ignores(dockerfile, self.known)
         failures: list[Failure] = []
         if dockerfile.problems:
             # What BuildKit refuses has no layers to speak of; the other rules would guess.
-            found = list(SyntaxErrorRule().check(View(dockerfile, model, context, None)))
-            return Checked(dockerfile, model, tuple(found), ())
+            problems = SyntaxErrorRule().check(View(dockerfile, model, context, None))
+            return Checked(dockerfile, model, tuple(problems), ())
         if build.target is not None and evaluation.target is None:
             failures.append(Failure(source.path, f"has no stage called {build.target}"))
             return Checked(dockerfile, model, (), tuple(failures))
-        found = []
+        found: list[Diagnostic] = []
         for rule in self.rules:
             try:
                 view = View(dockerfile, model, context, self._options(rule), build.context_certain)
@@ -88,7 +89,8 @@ class Checker:
             except PluginError as error:
                 failures.append(Failure("", str(error)))
             except Exception as error:
-                failures.append(_internal(rule, source.path, error))
+                where = f"{rule.code} {rule.name} (plugin {rule.plugin})"
+                failures.append(internal_error(source.path, where, error))
         kept = ignores.keep(found)
         if self._on & {UNUSED, UNKNOWN}:
             kept += ignores.keep(ignores.complaints(self._on))
@@ -96,9 +98,9 @@ class Checker:
         return Checked(dockerfile, model, tuple(kept), tuple(dict.fromkeys(failures)))
 
 
-def _internal(rule: RuleHandle, path: str, error: Exception) -> Failure:
+def internal_error(path: str, where: str, error: Exception) -> Failure:
+    """The failure that stands for a crash; the traceback is its detail."""
     from traceback import format_exception
 
     said = " ".join(f"{type(error).__name__}: {error}".split())
-    message = f"internal error in {rule.code} {rule.name} (plugin {rule.plugin}): {said}"
-    return Failure(path, message, detail="".join(format_exception(error)))
+    return Failure(path, f"internal error in {where}: {said}", detail="".join(format_exception(error)))

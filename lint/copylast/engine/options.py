@@ -57,13 +57,19 @@ def convert(hint: Any, key: str, value: object) -> Any:
     if hint is bool and isinstance(value, str) and value.lower() in ("true", "false"):
         return value.lower() == "true"
     if hint in (int, float) and not isinstance(value, bool):
-        try:
-            return hint(value) if isinstance(value, (str, int)) or hint is float else _fail(key, hint)
-        except ValueError:
-            _fail(key, hint)
+        return _number(hint, key, value)
     if not isinstance(value, hint) or (isinstance(value, bool) and hint is not bool):
         _fail(key, hint)
     return value
+
+
+def _number(hint: Any, key: str, value: object) -> Any:
+    if isinstance(value, (str, int)) or (hint is float and isinstance(value, float)):
+        try:
+            return hint(value)
+        except ValueError:
+            pass
+    return _fail(key, hint)
 
 
 def _fail(key: str, hint: type[Any]) -> Any:

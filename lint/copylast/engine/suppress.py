@@ -27,12 +27,12 @@ _DIRECTIVE = re.compile(r"#[ \t]*[a-zA-Z][a-zA-Z0-9]*[ \t]*=")
 
 
 class Target(NamedTuple):
-    """One rule named in one comment. ``reach`` is where it counts. ``index`` is its place in the list."""
+    """One rule named in one comment. ``reach`` is where it counts. ``rank`` is its place in the list."""
 
     word: str
     span: Span
     comment: int
-    index: int
+    rank: int
     reach: Span
 
 
@@ -126,7 +126,7 @@ class Ignores:
         comment, targets = self._comments[target.comment]
         # The whole list is written anew, so that two such edits of one comment conflict and are made in turn.
         whole = Span(targets[0].span.start, targets[-1].span.end)
-        words = [other.word for other in targets if other.index != target.index]
+        words = [other.word for other in targets if other.rank != target.rank]
         if words:
             return Edit(source.path, whole.start, whole.end, ",".join(words))
         line = source.line_span(source.position(comment.span.start).line)

@@ -85,7 +85,7 @@ def _stage(shown: str, change: Change, project: str) -> _Staged:
             raise WriteError(Failure(shown, "is read-only; it was not changed"))
     elif os.path.lexists(shown):
         raise WriteError(Failure(shown, "appeared while the Dockerfile was checked; it was left alone"))
-    temporary = _temporary(place, change.text.encode("utf-8"), mode, owner)
+    temporary = _temporary(place, change.text.encode("utf-8", "surrogateescape"), mode, owner)
     backup = None if change.before is None else _backup(place, temporary, change.before, mode, owner)
     return _Staged(shown, place, temporary, backup)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from functools import partial
 from importlib import import_module
 from typing import Any, NamedTuple, cast
 
@@ -137,7 +138,7 @@ def _all(local: Sequence[str]) -> Iterable[Found]:
     yield Found(BUILT_IN, BUILT_IN, __version__, lambda: import_module(BUILT_IN))
     yield from find()
     for place in local:
-        yield Found(os.path.splitext(os.path.basename(place))[0], place, "", lambda place=place: _load_local(place))
+        yield Found(os.path.splitext(os.path.basename(place))[0], place, "", partial(_load_local, place))
 
 
 def _load_local(place: str) -> object:

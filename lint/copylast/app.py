@@ -1,0 +1,296 @@
+"""The one place that wires everything together: from a request to reports and an exit code.
+
+Command line and language server are thin shells over this module.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping, Sequence
+from typing import Literal, NamedTuple
+
+from copylast.context.files import BuildContext
+from copylast.dockerfile.source import Source
+from copylast.engine.config import project_of
+from copylast.engine.discover import Walk, discover
+from copylast.engine.error import ConfigError
+from copylast.engine.layer import Layer
+from copylast.engine.lint import Build, Checker, internal_error
+from copylast.engine.read import Failure, Original, ReadError, decode, read
+from copylast.engine.report import Changed, Report, Skip
+from copylast.engine.select import matches
+from copylast.engine.settings import Settings
+from copylast.engine.stack import SettingsStack
+from copylast.engine.target import Contexts, Place, shown
+from copylast.engine.workbench import Toolbox, Tools, Workbench
+from copylast.layers.model import LayerModel
+from copylast.rule.diagnostic import Diagnostic, Severity
+from copylast.rule.plugins import PluginError
+
+STDIN = "-"
+_LEVELS = {"error": Severity.ERROR, "warning": Severity.WARNING, "info": Severity.INFO}
+
+
+class Request(NamedTuple):
+    """What the user asks for. ``overrides`` are the options of the command line that are also keys."""
+
+    paths: tuple[str, ...] = (".",)
+    mode: Literal["check", "fix", "diff"] = "check"
+    overrides: Layer | None = None
+    config: tuple[str, ...] = ()
+    """Each a file, or ``KEY=VALUE``."""
+    isolated: bool = False
+    context: str | None = None
+    target: str | None = None
+    stdin_filename: str | None = None
+    read_stdin: Callable[[], bytes] = lambda: b""
+    environment: Mapping[str, str] = {}
+
+
+class Result(NamedTuple):
+    """``tools`` are those of the run's own settings. ``fixed_stdin`` is the text of ``-`` after the fixes."""
+
+    reports: tuple[Report, ...]
+    failures: tuple[Failure, ...]
+    settings: Settings
+    tools: Tools
+    fixed_stdin: str | None = None
+
+
+class App:
+    """One run. The constructor raises :class:`ConfigError` and PluginError; nothing after it does for one file."""
+
+    def __init__(self, request: Request) -> None:
+        self.request = request
+        self._stack = SettingsStack(request.overrides, request.config, request.isolated, request.environment)
+        self._toolbox = Toolbox()
+        self._benches: dict[int, Workbench] = {}
+        self.settings = self._stack.settings(self._common_folder())
+        self.tools = self._toolbox.tools(self.settings)
+        self.bench = self._bench(self.settings)
+
+    def files(self) -> tuple[tuple[str, ...], tuple[Failure, ...]]:
+        """The Dockerfiles that the PATHs name, as shown, and PATHs in which they could not be looked for."""
+        paths = [path for path in self.request.paths if path != STDIN]
+        found = discover([shown(path) for path in paths], self._walk()) if paths else None
+        stdin = (STDIN,) if STDIN in self.request.paths else ()
+        return (*stdin, *(found.files if found else ())), found.failures if found else ()
+
+    def run(self) -> Result:
+        """Check every file; with mode ``fix``, rewrite those that can be fixed. Raises ConfigError."""
+        files, failures = self.files()
+        more: list[Failure] = list(failures)
+        reports: list[Report] = []
+        fixed: str | None = None
+        try:
+            contexts = Contexts(self.request.context)
+        except ReadError as error:
+            return Result((), (error.failure,), self.settings, self.tools)
+        for file in files:
+            try:
+                report = self._one(file, contexts)
+            except ReadError as error:
+                more.append(error.failure)
+                continue
+            except (ConfigError, PluginError):
+                raise
+            except Exception as error:
+                more.append(internal_error(file, "copylast itself", error))
+                continue
+            reports.append(report)
+            if file == STDIN and self.request.mode == "fix":
+                fixed = report.source.text
+        return Result(tuple(reports), tuple(more), self.settings, self.tools, fixed)
+
+    def settings_of(self, file: str) -> Settings:
+        """The settings that count for the Dockerfile ``file``. Raises :class:`ConfigError`."""
+        return self._stack.settings(os.path.dirname(os.path.abspath(file)))
+
+    # -- one file --------------------------------------------------------------------------------
+
+    def _one(self, file: str, contexts: Contexts) -> Report:
+        original, path = self._read(file)
+        source = original.source
+        settings = self.settings_of(path)
+        bench = self._bench(settings)
+        place = self._place(file, path, source, settings, contexts, bench)
+        context = contexts.open(place, path) if place is not None else None
+        build = Build(
+            self.request.target,
+            {**(place.arguments if place else {}), **settings.build_args},
+            place.certain if place else True,
+            place.named_contexts if place else (),
+        )
+        checker = bench.checker(path)
+        checked = checker.check(source, context, build)
+        report = Report(
+            source.path,
+            source,
+            place.root if place else None,
+            place.guessed if place else False,
+            place.labels if place else (),
+            checked.diagnostics,
+            failures=checked.failures,
+            notes=tuple(context.notes) if context else (),
+            others=_others(checked.diagnostics, source.path, context),
+        )
+        if self.request.mode != "check" and not checked.failures and any(d.fix for d in checked.diagnostics):
+            report = self._fix(report, original, context, build, checker, bench, contexts, file == STDIN)
+        return report
+
+    def _read(self, file: str) -> tuple[Original, str]:
+        if file != STDIN:
+            return read(file, file), os.path.abspath(file)
+        name = self.request.stdin_filename
+        data = self.request.read_stdin()
+        return Original(decode(data, shown(name) if name else "<stdin>"), data), os.path.abspath(name or "Dockerfile")
+
+    def _place(
+        self, file: str, path: str, source: Source, settings: Settings, contexts: Contexts, bench: Workbench
+    ) -> Place | None:
+        if file == STDIN and self.request.stdin_filename is None and self.request.context is None:
+            return None
+        return contexts.place(source, path, settings, bench.tools.registry)
+
+    def _fix(
+        self,
+        report: Report,
+        original: Original,
+        context: BuildContext | None,
+        build: Build,
+        checker: Checker,
+        bench: Workbench,
+        contexts: Contexts,
+        stdin: bool,
+    ) -> Report:
+        from copylast.fix.loop import fix
+
+        failures: list[Failure] = []
+
+        def look(source: Source, here: BuildContext | None) -> tuple[LayerModel, Sequence[Diagnostic]]:
+            checked = checker.check(source, here, build)
+            failures.extend(checked.failures)
+            return checked.model, checked.diagnostics
+
+        def fixable(diagnostic: Diagnostic) -> bool:
+            if diagnostic.code not in bench.selection.fixable or diagnostic.fix is None:
+                return False
+            # Standard input has no second file to write to.
+            return not stdin or all(edit.path == report.path for edit in diagnostic.fix.edits)
+
+        unsafe = bench.settings.unsafe_fixes
+        outcome = fix(original.source, context, look, allow_unsafe=unsafe, fixable=fixable)
+        if failures:
+            return report._replace(failures=tuple(dict.fromkeys(failures)))
+        skipped = tuple(Skip(s.code, s.reason, s.line) for s in outcome.skipped)
+        if not outcome.texts:
+            return report._replace(skipped=skipped)
+        changes: dict[str, Changed] = {}
+        for path, text in outcome.texts.items():
+            before = original.source.text if path == report.path else self._text_of(path, contexts)
+            if path != report.path and before != _ignore_text(path, context):
+                # Too large to be read whole, or changed since: its end must not get lost.
+                return report._replace(failures=(Failure(path, "is not what it was when it was read"),))
+            changes[path] = Changed(before, text)
+        fixed = report._replace(changes=changes, skipped=skipped, applied=outcome.applied)
+        if self.request.mode == "diff":
+            contexts.pending.update((os.path.abspath(p), c.after) for p, c in changes.items() if p != report.path)
+            return fixed
+        if not stdin:
+            failure = self._write(report.path, original, changes)
+            if failure is not None:
+                return report._replace(failures=(failure,))
+        source = Source(outcome.texts.get(report.path, original.source.text), report.path)
+        return fixed._replace(
+            source=source,
+            diagnostics=outcome.remaining,
+            others={**report.others, **{p: c.after for p, c in changes.items() if p != report.path}},
+        )
+
+    def _text_of(self, path: str, contexts: Contexts) -> str | None:
+        pending = contexts.pending.get(os.path.abspath(path))
+        if pending is not None or not os.path.lexists(path):
+            return pending
+        return _exact(path).decode("utf-8", "surrogateescape")
+
+    def _write(self, dockerfile: str, original: Original, changes: Mapping[str, Changed]) -> Failure | None:
+        from copylast.engine.write import Change, WriteError, write
+
+        writes: dict[str, Change] = {}
+        for path, change in changes.items():
+            if path == dockerfile:
+                before: bytes | None = original.data
+            else:
+                before = None if change.before is None else change.before.encode("utf-8", "surrogateescape")
+            writes[path] = Change(change.after, before)
+        try:
+            write(writes, project_of(os.path.dirname(os.path.abspath(dockerfile))))
+        except WriteError as error:
+            return error.failure
+        return None
+
+    # -- settings --------------------------------------------------------------------------------
+
+    def _bench(self, settings: Settings) -> Workbench:
+        bench = self._benches.get(id(settings))
+        if bench is None:
+            bench = self._benches[id(settings)] = Workbench(settings, self._toolbox.tools(settings))
+        return bench
+
+    def _common_folder(self) -> str:
+        folders: list[str] = []
+        for path in self.request.paths:
+            if path == STDIN:
+                path = self.request.stdin_filename or "Dockerfile"
+            absolute = os.path.abspath(path)
+            folders.append(absolute if os.path.isdir(absolute) else os.path.dirname(absolute))
+        return os.path.commonpath(folders) if folders else os.getcwd()
+
+    def _walk(self) -> Walk:
+        settings = self.settings
+        layers = settings.layers("exclude")
+        base = (layers[0].base if layers else "") or os.getcwd()
+
+        def excluded(path: str, is_folder: bool) -> bool:
+            return any(matches(path, base, glob) for glob in settings.exclude)
+
+        return Walk(excluded, settings.respect_gitignore, settings.force_exclude)
+
+
+def _others(
+    diagnostics: Sequence[Diagnostic], dockerfile: str, context: BuildContext | None
+) -> dict[str, str]:
+    """The texts of other files that fixes edit, so that an output can show them."""
+    if context is None or context.ignore is None:
+        return {}
+    path = context.shown(context.ignore.path)
+    edited = {edit.path for d in diagnostics if d.fix is not None for edit in d.fix.edits}
+    return {path: context.ignore.text} if path in edited and path != dockerfile else {}
+
+
+def _ignore_text(path: str, context: BuildContext | None) -> str | None:
+    """The text of the ignore file as the fixes saw it; None if it is a new one."""
+    if context is None or context.ignore is None or context.shown(context.ignore.path) != path:
+        return None
+    return context.ignore.text
+
+
+def _exact(path: str) -> bytes:
+    with open(path, "rb") as stream:
+        return stream.read()
+
+
+def exit_code(result: Result, mode: str, exit_zero: bool, non_zero_on_fix: bool) -> int:
+    """0 clean, 1 findings at or above the fail level (or a diff), 2 could not do the job."""
+    if result.failures or any(report.failures for report in result.reports):
+        return 2
+    if exit_zero:
+        return 0
+    if mode == "diff":
+        return int(any(report.changes for report in result.reports))
+    if non_zero_on_fix and any(report.applied for report in result.reports):
+        return 1
+    least = _LEVELS.get(result.settings.fail_level)
+    if least is None:
+        return 0
+    return int(any(d.severity >= least for report in result.reports for d in report.diagnostics))

@@ -1,0 +1,41 @@
+"""``copylast rules``: all rules in a table."""
+
+from __future__ import annotations
+
+import argparse
+
+from copylast.cli.explain import tools_here
+from copylast.output.text import WORDS
+from copylast.rule.documentation import documentation
+from copylast.rule.plugins import RuleHandle
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """Describe the command."""
+    parser.add_argument("--format", choices=("text", "json"), default="text", dest="rules_format", help="default: text")
+
+
+def run(options: argparse.Namespace) -> int:
+    """Print one line a rule. Raises ConfigError and PluginError."""
+    handles = sorted(tools_here(options).rules, key=lambda rule: rule.code)
+    if options.rules_format == "json":
+        import json
+
+        print(json.dumps({"version": 1, "rules": [_entry(handle) for handle in handles]}, indent=2))
+        return 0
+    wide = max(len(handle.name) for handle in handles)
+    for handle in handles:
+        level = "opt-in" if handle.opt_in else WORDS[handle.severity]
+        print(f"{handle.code}  {handle.name:{wide}}  {level:7}  {documentation(handle.load()).summary}")
+    return 0
+
+
+def _entry(handle: RuleHandle) -> dict[str, object]:
+    return {
+        "code": handle.code,
+        "name": handle.name,
+        "severity": WORDS[handle.severity],
+        "opt_in": handle.opt_in,
+        "plugin": handle.plugin.distribution,
+        "summary": documentation(handle.load()).summary,
+    }

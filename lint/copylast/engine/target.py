@@ -1,0 +1,123 @@
+"""Which build context belongs to a Dockerfile: as told, as declared in the project, or as guessed."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from copylast.context.disk import DiskContext
+from copylast.context.files import BuildContext
+from copylast.context.memory import OverlayContext
+from copylast.dockerfile.source import Source
+from copylast.ecosystem.registry import Registry
+from copylast.engine.config import project_of
+from copylast.engine.read import Failure, ReadError
+from copylast.engine.select import matches
+from copylast.engine.settings import Settings
+
+
+class Place(NamedTuple):
+    """The context of one Dockerfile.
+
+    ``root`` is shown to people. ``certain`` is False if another folder is possible, ``guessed`` if no
+    file and no option named it. ``labels`` are the builds that the project declares for it.
+    """
+
+    root: str
+    certain: bool
+    guessed: bool
+    use_ignore_file: bool = True
+    labels: tuple[str, ...] = ()
+    arguments: Mapping[str, str] = {}
+    named_contexts: tuple[str, ...] = ()
+
+
+class Contexts:
+    """Finds contexts for many Dockerfiles; what a project declares is read once."""
+
+    def __init__(self, told: str | None) -> None:
+        """``told`` is ``--context``. Raises :class:`ReadError` if it is not a folder."""
+        if told is not None and not os.path.isdir(told):
+            what = "is not a folder" if os.path.lexists(told) else "no such folder"
+            raise ReadError(Failure(told, f"{what}, so it cannot be the build context"))
+        self._told = told
+        self._projects: dict[str, object] = {}
+        self.notes: list[str] = []
+        self.pending: dict[str, str] = {}
+        """Texts by absolute path that count as if they were on the disk: changes that are only proposed."""
+
+    def place(self, source: Source, file: str, settings: Settings, registry: Registry) -> Place:
+        """The context of the Dockerfile at ``file`` (absolute). Raises :class:`ReadError`."""
+        if self._told is not None:
+            return Place(self._told, True, False)
+        for base, glob, folder in settings.by_glob("contexts"):
+            if matches(file, base or os.getcwd(), glob):
+                root = os.path.join(base, folder)
+                if not os.path.isdir(root):
+                    raise ReadError(Failure(source.path, f"its build context {shown(root)} is not a folder"))
+                return Place(shown(root), True, False)
+        top = project_of(os.path.dirname(file))
+        return self._declared(file, top) or _guess(source, file, top, registry, settings)
+
+    def _declared(self, file: str, top: str) -> Place | None:
+        from copylast.context.projects import ProjectBuilds
+
+        project = self._projects.get(top)
+        if not isinstance(project, ProjectBuilds):
+            project = self._projects[top] = ProjectBuilds(top, self.notes)
+        builds = [build for build in project.of(file) if build.where in ("folder", "git")]
+        if not builds:
+            return None
+        best = builds[0]
+        same = all(build.context == best.context and build.where == best.where for build in builds)
+        return Place(
+            shown(best.context),
+            same,
+            False,
+            best.where == "folder",
+            tuple(dict.fromkeys(build.label for build in builds)),
+            {name: value for name, value in best.args.items() if value is not None},
+            tuple(best.named_contexts),
+        )
+
+    def open(self, place: Place, file: str) -> BuildContext:
+        """The context itself, with the pending texts in it."""
+        context = DiskContext(place.root, file, label=place.root, use_ignore_file=place.use_ignore_file)
+        over = {
+            name: self.pending[path]
+            for name in context.ignore_names
+            if (path := os.path.abspath(context.shown(name))) in self.pending
+        }
+        return OverlayContext(context, over) if over else context
+
+
+def shown(path: str) -> str:
+    """A path as people see it: from the working directory if it is below it, else as it is."""
+    absolute = os.path.abspath(path)
+    here = os.getcwd()
+    if absolute == here:
+        return "."
+    if absolute.startswith(here.rstrip(os.sep) + os.sep):
+        return absolute[len(here.rstrip(os.sep)) + 1 :]
+    return path
+
+
+def _guess(source: Source, file: str, top: str, registry: Registry, settings: Settings) -> Place:
+    from copylast.context.guess import guess_context
+    from copylast.dockerfile.parse import parse
+    from copylast.dockerfile.scope import evaluate
+    from copylast.layers.model import build_model
+
+    dockerfile = parse(source)
+    model = build_model(dockerfile, evaluate(dockerfile, settings.build_args), None, registry)
+    sources: list[str] = []
+    for stage in model.stages:
+        for step in stage.steps:
+            copies = [step.copy, *(mount.copy for mount in step.mounts)]
+            for copy in copies:
+                if copy is not None and copy.local and not copy.remote:
+                    sources += copy.sources
+    guess = guess_context(file, sources, top)
+    # Where the Dockerfile stands at the project's top there is no other folder to choose.
+    return Place(shown(guess.root), guess.certain or os.path.dirname(file) == top, True)
