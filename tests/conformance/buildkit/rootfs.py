@@ -1,0 +1,102 @@
+"""Root file systems for base images: busybox with stub installers, and Debian for real installs."""
+
+from __future__ import annotations
+
+import io
+import os
+import stat
+import subprocess
+import tarfile
+from collections.abc import Mapping
+from pathlib import Path
+
+from tests.conformance.buildkit.prepare import Tools
+
+STUBS = Path(__file__).parent / "stubs"
+"""Shell scripts that take the place of package managers, one a file; more may be added."""
+
+_PASSWD = (
+    "root:x:0:0:root:/root:/bin/sh\nnode:x:1000:1000::/home/node:/bin/sh\nnobody:x:65534:65534::/:/bin/sh\n"
+)
+_GROUP = "root:x:0:\nnode:x:1000:\nnogroup:x:65534:\n"
+_FOLDERS = ("bin", "etc", "home", "home/node", "opt", "root", "srv", "tmp", "usr", "usr/bin", "usr/local", "usr/local/bin", "var")
+
+SETTINGS = ("ENV PATH=/usr/local/bin:/usr/bin:/bin:/sbin", 'CMD ["/bin/sh"]')
+"""What the images say about themselves."""
+
+
+def busybox_tar(tools: Tools, place: Path, more: Mapping[str, str] | None = None) -> Path:
+    """Write a tar of busybox and the stubs; ``more`` are further files by path, so that two images differ."""
+    busybox = tools.busybox
+    listed = subprocess.run([busybox, "--list"], capture_output=True, text=True, check=True).stdout.split()
+    with tarfile.open(place, "w") as archive:
+        for folder in _FOLDERS:
+            _add(archive, folder, None, 0o1777 if folder == "tmp" else 0o755)
+        _add(archive, "bin/busybox", busybox.read_bytes(), 0o755)
+        for name in listed:
+            if name != "busybox":
+                _link(archive, f"bin/{name}", "busybox")
+        _link(archive, "sbin", "bin")
+        _link(archive, "usr/bin/env", "/bin/env")
+        _add(archive, "etc/passwd", _PASSWD.encode(), 0o644)
+        _add(archive, "etc/group", _GROUP.encode(), 0o644)
+        for stub in sorted(STUBS.iterdir()):
+            _add(archive, f"usr/local/bin/{stub.name}", stub.read_bytes(), 0o755)
+        for name, alias in _ALIASES:
+            _link(archive, f"usr/local/bin/{name}", alias)
+        for name, text in sorted((more or {}).items()):
+            _add(archive, name, text.encode(), 0o644)
+    return place
+
+
+_ALIASES = (("pip3", "pip"), ("apt", "apt-get"))
+
+
+def _add(archive: tarfile.TarFile, name: str, content: bytes | None, mode: int) -> None:
+    entry = tarfile.TarInfo(name)
+    entry.mode = mode
+    if content is None:
+        entry.type = tarfile.DIRTYPE
+        archive.addfile(entry)
+    else:
+        entry.size = len(content)
+        archive.addfile(entry, io.BytesIO(content))
+
+
+def _link(archive: tarfile.TarFile, name: str, target: str) -> None:
+    entry = tarfile.TarInfo(name)
+    entry.type = tarfile.SYMTYPE
+    entry.linkname = target
+    archive.addfile(entry)
+
+
+def debian_tar(root: Path, place: Path, more: Mapping[str, tuple[Path, int]], texts: Mapping[str, str]) -> Path:
+    """Write a tar of a Debian root with ``more`` files of the machine and ``texts``, by their path inside."""
+    with tarfile.open(place, "w") as archive:
+        archive.add(root, ".", filter=_as_root)
+        for name, text in sorted(texts.items()):
+            _add(archive, name, text.encode(), 0o644)
+        for name, (source, mode) in sorted(more.items()):
+            if source.is_dir():
+                archive.add(source, name, filter=_as_root)
+            else:
+                _add(archive, name, source.read_bytes(), mode)
+    return place
+
+
+def _as_root(entry: tarfile.TarInfo) -> tarfile.TarInfo:
+    entry.uid = entry.gid = 0
+    entry.uname = entry.gname = ""
+    return entry
+
+
+def needs_of(program: Path) -> dict[str, Path]:
+    """The shared libraries that a program of this machine is started with, by name."""
+    said = subprocess.run(["ldd", program], capture_output=True, text=True, check=True).stdout
+    found: dict[str, Path] = {}
+    for line in said.splitlines():
+        name, arrow, rest = line.strip().partition(" => ")
+        place = rest.partition(" (")[0]
+        if arrow and os.path.isabs(place) and stat.S_ISREG(os.stat(place).st_mode):
+            found[name] = Path(place)
+    return found
