@@ -10,10 +10,10 @@ and start-up pays for every generated method.
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Sequence
 from operator import itemgetter
 from typing import Final, NamedTuple
 
+from copylast.dockerfile.places import locate, place
 from copylast.dockerfile.source import Source, Span
 
 
@@ -184,7 +184,9 @@ class Instruction:
     def pairs(self) -> tuple[Pair, ...]:
         """Names and values of ENV, LABEL and ARG, in order; words that are neither are left out."""
         if self._pairs is None:
-            self._pairs = _split_pairs(self)
+            from copylast.dockerfile.pairs import split_pairs
+
+            self._pairs = split_pairs(self)
         return self._pairs
 
     def locate(self, offset: int) -> int:
@@ -293,49 +295,3 @@ class Dockerfile:
 
             self._structure = FrontParser(self).structure
         return self._structure
-
-
-# Above every offset, so that a search lands behind the segment that begins at the offset itself.
-_BEHIND: Final = 1 << 62
-
-
-def locate(segments: Sequence[tuple[int, int]], offset: int) -> int:
-    """The source offset of the character at ``offset`` of a joined line."""
-    at = bisect_right(segments, (offset, _BEHIND)) - 1
-    inside, outside = segments[at if at > 0 else 0]
-    return outside + offset - inside
-
-
-def place(segments: Sequence[tuple[int, int]], start: int, end: int) -> Span:
-    """The source span of the characters ``start:end`` of a joined line."""
-    begin = locate(segments, start)
-    if len(segments) == 1:
-        return Span(begin, begin + end - start)
-    return Span(begin, locate(segments, end - 1) + 1 if end > start else begin)
-
-
-def _split_pairs(instruction: Instruction) -> tuple[Pair, ...]:
-    keyword, words = instruction.keyword, instruction.words
-    if keyword not in ("ENV", "LABEL", "ARG"):
-        return ()
-    if keyword != "ARG" and words and "=" not in words[0].text:
-        return (Pair(words[0], words[1]),) if len(words) == 2 else ()
-    pairs: list[Pair] = []
-    for word in words:
-        text, (start, end) = word
-        equals = text.find("=")
-        if equals >= 0:
-            middle = start + equals
-            after = middle + 1
-            if end - start > len(text) + 1 and len(instruction.segments) > 1:
-                # A continuation inside the word: count in the joined line.
-                inside = instruction.offset_of(start)
-                middle = instruction.locate(inside + equals - 1) + 1 if equals else start
-                after = instruction.locate(inside + equals) + 1
-                if inside + equals + 1 < len(instruction.rest) and len(text) > equals + 1:
-                    after = instruction.locate(inside + equals + 1)
-            name = Word(text[:equals], Span(start, middle))
-            pairs.append(Pair(name, Word(text[equals + 1 :], Span(after, max(after, end)))))
-        elif keyword == "ARG":
-            pairs.append(Pair(word, None))
-    return tuple(pairs)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from copylast.dockerfile.expand import SPACE, ExpansionError
+from copylast.dockerfile.arrays import JsonProblem, json_words
+from copylast.dockerfile.lexer import SPACE, ExpansionError
 from copylast.dockerfile.nodes import (
     Dockerfile,
     Flag,
@@ -14,8 +15,9 @@ from copylast.dockerfile.nodes import (
     Logical,
     Problem,
     Word,
-    place,
 )
+from copylast.dockerfile.operators import heredoc_operators
+from copylast.dockerfile.places import place
 from copylast.dockerfile.scanner import Scanner
 from copylast.dockerfile.source import Source, Span
 from copylast.dockerfile.stages import gather
@@ -23,10 +25,7 @@ from copylast.dockerfile.syntax import KEYWORDS, check
 from copylast.dockerfile.words import (
     GAP,
     Found,
-    JsonProblem,
     health_words,
-    heredoc_operators,
-    json_words,
     quoted_words,
     split_flags,
     whitespace_words,

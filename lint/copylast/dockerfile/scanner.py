@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from copylast.dockerfile.expand import SPACE
+from copylast.dockerfile.lexer import SPACE
 from copylast.dockerfile.nodes import Comment, Directive, Logical, Problem
 from copylast.dockerfile.source import Span
 

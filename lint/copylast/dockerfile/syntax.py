@@ -12,9 +12,9 @@ from typing import Final
 from copylast.dockerfile.expand import SPACE, UNKNOWN, ExpansionError, Unknown, expand
 from copylast.dockerfile.flags import FLAGS, check_flags
 from copylast.dockerfile.nodes import Instruction, Problem, Word
+from copylast.dockerfile.operators import parse_heredoc
 from copylast.dockerfile.source import Span
 from copylast.dockerfile.spelling import hint
-from copylast.dockerfile.words import parse_heredoc
 
 _NAMES = (
     "ADD ARG CMD COPY ENTRYPOINT ENV EXPOSE FROM HEALTHCHECK LABEL MAINTAINER ONBUILD RUN SHELL "

@@ -6,7 +6,7 @@ from bisect import bisect_left
 from collections.abc import Iterator
 from operator import itemgetter
 
-from copylast.dockerfile.expand import SPACE
+from copylast.dockerfile.lexer import SPACE
 from copylast.dockerfile.nodes import Dockerfile, Instruction, Logical, Piece, Token
 from copylast.dockerfile.source import Span
 

@@ -1,4 +1,4 @@
-"""Splitting one logical line: keyword, flags, arguments, JSON arrays, heredoc operators.
+"""Splitting one logical line: flags and the arguments of each kind of instruction.
 
 Every function works on a joined line and answers offsets in it; BuildKit's names for them are in
 ``parser.splitCommand`` and the line parsers of its ``parser`` package.
@@ -6,22 +6,15 @@ Every function works on a joined line and answers offsets in it; BuildKit's name
 
 from __future__ import annotations
 
-import json
 import re
-from typing import Final, NamedTuple
+from typing import Final
 
-from copylast.dockerfile.expand import SPACE, ExpansionError, Piece, split_words
+from copylast.dockerfile.lexer import SPACE, Piece
 
 # What BuildKit's regular expression for white space takes: fewer characters than unicode.IsSpace.
 GAP: Final = re.compile(r"[\t\v\f\r ]+")
 _ARGUMENT: Final = re.compile(r"[^\t\v\f\r ]+")
 _PLAIN_FLAG = re.compile(r"""(--[!#-&(-\[\]-_a-~]*)(?:[\t\v\f\r ]+|$)""")  # no quote, escape or space
-_HEREDOC = re.compile(r"([0-9]*)<<(-?)[\t\n\f\r ]*([^<]*)\Z")
-_STRING = r'"(?:[^"\\\x00-\x1f]++|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*+"'
-_JSON_STRING: Final = re.compile(_STRING)
-_S = r"[ \t\n\r]*+"
-_JSON_ARRAY = re.compile(rf"\[{_S}(?:{_STRING}{_S}(?:,{_S}{_STRING}{_S})*+)?\]{_S}\Z")
-_SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 def _word_pattern(escape: str) -> re.Pattern[str]:
@@ -33,17 +26,6 @@ def _word_pattern(escape: str) -> re.Pattern[str]:
 
 # The one for the backtick is made when a file has that escape character.
 _WORDS: Final = {"\\": _word_pattern("\\")}
-
-
-class HeredocOperator(NamedTuple):
-    """``<<EOF`` at ``start:end`` of the line."""
-
-    name: str
-    expand: bool
-    chomp: bool
-    fd: int
-    start: int
-    end: int
 
 
 def split_flags(text: str, escape: str) -> tuple[list[Piece], int]:
@@ -181,48 +163,6 @@ def _dangling(word: str, escape: str) -> bool:
     return False
 
 
-class JsonProblem(ValueError):
-    """A JSON array that holds something other than strings."""
-
-
-def json_words(text: str) -> list[Found] | None:
-    """The strings of a JSON array, or None where BuildKit falls back to the shell form.
-
-    Raises :class:`JsonProblem` for an array of anything else (BuildKit: ``parseJSON``).
-    """
-    start = len(text) - len(text.lstrip(SPACE))
-    if text[start : start + 1] != "[":
-        return None
-    if _JSON_ARRAY.match(text, start):
-        return [(_unquoted(match.group()), *match.span()) for match in _JSON_STRING.finditer(text, start)]
-    try:
-        json.loads(text[start:], parse_int=_number, parse_float=_number, parse_constant=_constant)
-    except RecursionError:
-        raise JsonProblem("nested") from None
-    except ValueError:
-        return None
-    raise JsonProblem("not strings")
-
-
-def _unquoted(literal: str) -> str:
-    if "\\" not in literal:
-        return literal[1:-1]
-    text = json.loads(literal)
-    assert isinstance(text, str)
-    # Go has no lone surrogates: each becomes the replacement character.
-    return _SURROGATE.sub("\ufffd", text) if "\\u" in literal else text
-
-
-def _number(text: str) -> int:
-    if float(text) in (float("inf"), float("-inf")):
-        raise ValueError("out of range")
-    return 0
-
-
-def _constant(text: str) -> int:
-    raise ValueError(text)
-
-
 def health_words(text: str) -> tuple[str, int, int]:
     """HEALTHCHECK's first word, where it ends and where the next begins.
 
@@ -243,48 +183,3 @@ def health_words(text: str) -> tuple[str, int, int]:
 
 def _characters(line: bytes) -> int:
     return sum(1 for byte in line if byte & 0xC0 != 0x80)
-
-
-def heredoc_operators(line: str) -> list[HeredocOperator]:
-    """The heredocs that ``line`` opens (BuildKit: ``heredocsFromLine``).
-
-    The escape character is a backslash here, whatever the escape directive says, and a line whose
-    quotes do not balance opens none. Raises :class:`ExpansionError` for a name that does not lex.
-    """
-    try:
-        words = split_words(line, raw_quotes=True, raw_escapes=True, having="<<")
-    except ExpansionError:
-        return []
-    operators: list[HeredocOperator] = []
-    for word in words:
-        found = parse_heredoc(word.text)
-        if found:
-            operators.append(found._replace(start=word.start, end=word.end))
-    return operators
-
-
-def parse_heredoc(word: str) -> HeredocOperator | None:
-    """What ``word`` says if it is a heredoc operator (BuildKit: ``ParseHeredoc``).
-
-    Raises :class:`ExpansionError`.
-    """
-    match = _HEREDOC.match(word)
-    if not match or not match.group(3):
-        return None
-    rest = match.group(3)
-    plain = split_words(rest, raw_quotes=False, raw_escapes=False)
-    if len(plain) != 1:
-        return None
-    raw = split_words(rest, raw_quotes=True, raw_escapes=False)
-    if len(raw) != 1:
-        raise ExpansionError(f"the name of the heredoc {word!r} is ambiguous")
-    name = plain[0].text
-    expand = _quotes(name) == _quotes(raw[0].text)
-    digits = match.group(1)
-    largest = 2**64 - 1  # what Go's ParseUint answers for a number out of range
-    fd = min(int(digits or "0"), largest) if len(digits) < 30 else largest
-    return HeredocOperator(name, expand, bool(match.group(2)), fd, 0, len(word))
-
-
-def _quotes(text: str) -> int:
-    return text.count("'") + text.count('"')
