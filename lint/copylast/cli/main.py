@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import argparse
+import gc
 import os
 import sys
 from collections.abc import Sequence
 from importlib import import_module
-from typing import NoReturn
+from typing import Any, NoReturn
 
 from copylast import __version__
 from copylast.engine.error import ConfigError
-from copylast.rule.plugins import PluginError
+from copylast.rule.entry_points import PluginError
 
 COMMANDS = {
     "check": "look for problems in Dockerfiles, and fix them",
@@ -28,7 +29,17 @@ exit codes: 0 no findings at or above the fail level, 1 findings, 2 the job coul
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command and give the exit code. Raises SystemExit only for usage errors and --help."""
-    arguments = list(sys.argv[1:] if argv is None else argv)
+    if argv is None:
+        # A short-lived process: looking for cycles, while modules load and again at its end, is a tenth of it.
+        gc.set_threshold(100_000, 20, 20)
+        try:
+            return _main(sys.argv[1:])
+        finally:
+            gc.freeze()
+    return _main(argv)
+
+
+def _main(arguments: Sequence[str]) -> int:
     _tolerant_output()
     try:
         options = _parser(arguments).parse_args(arguments)
@@ -51,8 +62,30 @@ def main(argv: Sequence[str] | None = None) -> int:
         return 2
 
 
+class _Formatter(argparse.RawDescriptionHelpFormatter):
+    """Without a width argparse imports shutil, with bz2 and lzma, for every argument that is added."""
+
+    def __init__(self, prog: str) -> None:
+        super().__init__(prog, width=_width())
+
+
+def _width() -> int:
+    try:
+        return int(os.environ.get("COLUMNS", "")) - 2
+    except ValueError:
+        pass
+    try:
+        return os.get_terminal_size().columns - 2
+    except OSError:
+        return 78
+
+
 class _Parser(argparse.ArgumentParser):
     """A parser whose errors are one line."""
+
+    def __init__(self, **options: Any) -> None:
+        options.setdefault("formatter_class", _Formatter)
+        super().__init__(**options)
 
     def error(self, message: str) -> NoReturn:
         self.exit(2, f"copylast: {message}; see {self.prog} --help\n")
@@ -64,16 +97,21 @@ def _parser(arguments: Sequence[str]) -> argparse.ArgumentParser:
         description="A Dockerfile linter and fixer for layer caching: what changes most comes last.",
         epilog=_EPILOG,
         allow_abbrev=False,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("--version", action="version", version=f"copylast {__version__}")
     common = _Parser(add_help=False, argument_default=argparse.SUPPRESS)
     _global(common)
     _global(parser)
-    commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True, parser_class=_Parser)
+    # Given here, or argparse formats a help text to find it, and imports shutil with bz2 and lzma for that.
+    commands = parser.add_subparsers(
+        prog="copylast", dest="command", metavar="COMMAND", required=True, parser_class=_Parser
+    )
+    asked = next((word for word in arguments if word in COMMANDS), None)
     for name, about in COMMANDS.items():
-        # Only the command that is asked for is described in full: building all costs start-up time.
-        wanted = name in arguments
+        # Only the command that is asked for is described: building all costs start-up time.
+        wanted = name == asked
+        if asked is not None and not wanted:
+            continue
         command = commands.add_parser(
             name,
             help=about,

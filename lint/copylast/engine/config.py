@@ -11,9 +11,8 @@ import re
 from collections.abc import Mapping
 from typing import Any, cast
 
-from copylast.engine.error import ConfigError
+from copylast.engine.error import ConfigError, Place
 from copylast.engine.layer import Layer, checked
-from copylast.engine.locate import Place
 
 _NAMES = (".copylast.toml", "copylast.toml", "pyproject.toml", "setup.cfg")
 _AT = re.compile(r" \(at line (\d+), column (\d+)\)$")

@@ -5,16 +5,16 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Callable, Iterator, Sequence
+from functools import cache
 from typing import NamedTuple, Protocol
 
 from copylast.engine.read import Failure
 
-_DOCKERFILE = re.compile(r"(?:.+\.)?(?:docker|container)file(?:[._-].*)?", re.IGNORECASE)
+_DOCKERFILE = r"(?:.+\.)?(?:docker|container)file(?:[._-].*)?"
 # Ignore files, templates, backups and what only talks about Dockerfiles.
-_NOT = re.compile(
+_NOT = (
     r".*(?:\.(?:dockerignore|j2|jinja2?|tmpl|tpl|template|in|erb|mustache|md|rst|txt|py|sh|json|ya?ml|toml|html?|"
-    r"bak|orig|rej|old|save|sw[a-p]|tmp|diff|patch|lock|log)|~)",
-    re.IGNORECASE,
+    r"bak|orig|rej|old|save|sw[a-p]|tmp|diff|patch|lock|log)|~)"
 )
 _SKIPPED_FOLDERS = frozenset(
     {".git", ".hg", ".svn", "node_modules", ".venv", "venv", ".tox", ".nox", "__pycache__", ".mypy_cache"}
@@ -42,7 +42,13 @@ class _Ignoring(Protocol):
 
 def is_dockerfile_name(name: str) -> bool:
     """Does a file called so look like a Dockerfile?"""
-    return _DOCKERFILE.fullmatch(name) is not None and _NOT.fullmatch(name) is None
+    # Compiled when a folder is searched; a single file does not pay for it.
+    return _matcher(_DOCKERFILE)(name) is not None and _matcher(_NOT)(name) is None
+
+
+@cache
+def _matcher(pattern: str) -> Callable[[str], re.Match[str] | None]:
+    return re.compile(pattern, re.IGNORECASE).fullmatch
 
 
 def discover(paths: Sequence[str], walk: Walk) -> Discovered:

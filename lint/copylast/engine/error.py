@@ -3,8 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import NamedTuple
 
-from copylast.engine.locate import Place
+
+class Place(NamedTuple):
+    """Line and column from 1, the line's text, and how many characters of it are meant."""
+
+    line: int
+    column: int
+    text: str
+    width: int
 
 
 class ConfigError(Exception):

@@ -7,7 +7,6 @@ from typing import Any, NamedTuple, cast
 
 from copylast.engine.error import ConfigError, guess
 from copylast.engine.keys import KEYS, Key
-from copylast.engine.locate import locate
 
 _TRUE = ("1", "true", "yes", "on")
 _FALSE = ("0", "false", "no", "off")
@@ -31,6 +30,9 @@ class Layer(NamedTuple):
         """An error about the key ``path``, or about the string ``value`` in it."""
         if self.name is not None:
             return ConfigError(self.name(path[0]), message)
+        # Only a run that fails needs it.
+        from copylast.engine.locate import locate
+
         place = locate(self.text, [*self.prefix, *path], value) if self.text else None
         return ConfigError(self.where, message, place)
 

@@ -4,20 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from typing import NamedTuple
+
+from copylast.engine.error import Place
 
 _HEADER = re.compile(r"\s*\[\[?(?P<name>[^\]#]*)\]\]?")
 _KEY = re.compile(r"""\s*(?P<key>(?:"[^"]*"|'[^']*'|[\w-]+)(?:\s*\.\s*(?:"[^"]*"|'[^']*'|[\w-]+))*)\s*[=:]""")
 _PART = re.compile(r""""[^"]*"|'[^']*'|[\w:-]+""")
-
-
-class Place(NamedTuple):
-    """Line and column from 1, the line's text, and how many characters of it are meant."""
-
-    line: int
-    column: int
-    text: str
-    width: int
 
 
 def locate(text: str, path: Sequence[str], value: str | None = None) -> Place | None:

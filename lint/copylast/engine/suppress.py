@@ -18,12 +18,13 @@ from copylast.rule.plugins import RuleHandle
 UNUSED = "CPL901"
 UNKNOWN = "CPL902"
 
-_IGNORE = re.compile(
+# Patterns are compiled when a file has such a comment.
+_IGNORE = (
     r"#[ \t]*copylast[ \t]*:[ \t]*(?P<kind>(?:file-)?ignore)[ \t]*=[ \t]*"
     r"(?P<list>[^\s,]+(?:[ \t]*,[ \t]*[^\s,]+)*)"
 )
-_WORD = re.compile(r"[^\s,]+")
-_DIRECTIVE = re.compile(r"#[ \t]*[a-zA-Z][a-zA-Z0-9]*[ \t]*=")
+_WORD = r"[^\s,]+"
+_DIRECTIVE = r"#[ \t]*[a-zA-Z][a-zA-Z0-9]*[ \t]*="
 
 
 class Target(NamedTuple):
@@ -52,7 +53,7 @@ class Ignores:
             self._read(comment, text)
 
     def _read(self, comment: Comment, text: str) -> None:
-        found = _IGNORE.match(text, comment.span.start, comment.span.end)
+        found = re.compile(_IGNORE).match(text, comment.span.start, comment.span.end)
         if found is None:
             return
         reach = Span(0, len(text) + 1) if found["kind"] == "file-ignore" else self._next(comment)
@@ -64,7 +65,7 @@ class Ignores:
                 index,
                 reach,
             )
-            for index, word in enumerate(_WORD.finditer(found["list"]))
+            for index, word in enumerate(re.finditer(_WORD, found["list"]))
         ]
         self._comments.append((comment, targets))
 
@@ -139,7 +140,7 @@ class Ignores:
         if line.start >= first:
             return False
         return any(
-            _DIRECTIVE.match(self.dockerfile.source.text, c.span.start) is not None
+            re.compile(_DIRECTIVE).match(self.dockerfile.source.text, c.span.start) is not None
             for c in self.dockerfile.comments
             if line.end <= c.span.start < first
         )

@@ -49,8 +49,9 @@ def _read(text: str) -> Page:
     text = inspect.cleandoc(text)
     found = list(_HEADING.finditer(text))
     head = text[: found[0].start()] if found else text
+    # Each section ends where the next begins, the last one at the end of the text.
     sections = tuple(
         (here["title"].strip(), text[here.end() : after].strip())
-        for here, after in zip(found, [*(f.start() for f in found[1:]), len(text)], strict=True)
+        for here, after in zip(found, [*(f.start() for f in found[1:]), len(text)], strict=False)
     )
     return Page(" ".join(head.strip().split("\n\n")[0].split()), sections)

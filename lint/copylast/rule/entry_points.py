@@ -16,6 +16,10 @@ _HEADER = b"[copylast]"
 _METADATA = (".dist-info", ".egg-info")
 
 
+class PluginError(Exception):
+    """A plugin that cannot be used; the message names it with its version, and the rule."""
+
+
 class Found(NamedTuple):
     """An entry point: its name, whose it is, and how to get the plugin (may raise anything)."""
 

@@ -14,9 +14,11 @@ import pluggy
 from copylast.ecosystem.registry import EcosystemSource
 from copylast.rule import hookspecs
 from copylast.rule.diagnostic import Severity
-from copylast.rule.entry_points import Found, find, named, normal
+from copylast.rule.entry_points import Found, PluginError, find, named, normal
 from copylast.rule.hookspecs import PROJECT, RuleEntry
 from copylast.rule.rule import Rule
+
+__all__ = ["BUILT_IN", "Plugin", "PluginError", "Plugins", "RuleHandle", "load_plugins", "resolve"]
 
 BUILT_IN = "copylast_rules"
 """The built-in rules, by module name: an entry point of their own would find them twice."""
@@ -24,10 +26,6 @@ BUILT_IN = "copylast_rules"
 _CODE = re.compile(r"([A-Z]{2,})[0-9]{3}")
 _NAME = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 _RESERVED = "CPL"
-
-
-class PluginError(Exception):
-    """A plugin that cannot be used; the message names it with its version, and the rule."""
 
 
 class Plugin(NamedTuple):
