@@ -93,7 +93,7 @@ class Checker:
                 failures.append(internal_error(source.path, where, error))
         kept = ignores.keep(found)
         if self._on & {UNUSED, UNKNOWN}:
-            kept += ignores.keep(ignores.complaints(self._on))
+            kept += ignores.complaints(self._on)
         kept.sort(key=lambda diagnostic: (diagnostic.span, diagnostic.code))
         return Checked(dockerfile, model, tuple(kept), tuple(dict.fromkeys(failures)))
 

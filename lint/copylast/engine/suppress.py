@@ -97,20 +97,26 @@ class Ignores:
     def complaints(self, on: Collection[str]) -> list[Diagnostic]:
         """CPL901 and CPL902 for comments that silence nothing, as far as these rules are ``on``.
 
-        A comment for a rule that did not run may well be of use another time.
+        Call it when everything else has been through :meth:`keep`. A comment for a rule that did not run
+        may well be of use another time. Complaints can be silenced too, so those that silence them come last.
         """
-        found: list[Diagnostic] = []
-        for _, targets in self._comments:
-            for target in targets:
-                code = self._codes.get(target.word)
-                if code is None and UNKNOWN in on:
-                    near = _guess(target.word, self._codes)
-                    message = f"`{target.word}` is no rule{near}"
-                    found.append(self._complaint(UNKNOWN, "unknown-ignore", message, target))
-                elif code in on and target not in self._used and UNUSED in on:
-                    message = f"this comment silences no `{target.word}`"
-                    found.append(self._complaint(UNUSED, "unused-ignore", message, target))
+        all_targets = [target for _, targets in self._comments for target in targets]
+        unknown = [t for t in all_targets if t.word not in self._codes and UNKNOWN in on]
+        found = self.keep(self._unknown(target) for target in unknown)
+        known = [t for t in all_targets if self._codes.get(t.word) in on and UNUSED in on]
+        for targets in (
+            [t for t in known if self._codes[t.word] != UNUSED],
+            [t for t in known if self._codes[t.word] == UNUSED],
+        ):
+            found += self.keep([self._unused(target) for target in targets if target not in self._used])
         return found
+
+    def _unknown(self, target: Target) -> Diagnostic:
+        message = f"`{target.word}` is no rule{_guess(target.word, self._codes)}"
+        return self._complaint(UNKNOWN, "unknown-ignore", message, target)
+
+    def _unused(self, target: Target) -> Diagnostic:
+        return self._complaint(UNUSED, "unused-ignore", f"this comment silences no `{target.word}`", target)
 
     def _complaint(self, code: str, name: str, message: str, target: Target) -> Diagnostic:
         edit = self._removal(target)
