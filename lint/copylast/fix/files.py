@@ -166,8 +166,9 @@ def _same_end(
 
 def _same_owners(stage: StagePair) -> str | None:
     """Every directory that an instruction makes is made for the same user."""
-    new = makers(stage.new)
-    for path, owner in makers(stage.old).items():
+    old = makers(stage.old)
+    new = makers(stage.new, old)
+    for path, owner in old.items():
         if new.get(path) != owner:
             return f"{path} would be made for another user"
     return None

@@ -22,7 +22,7 @@ class Copy(NamedTuple):
     comes from the build context, and ``selection`` is there if the context and all variables are known.
     ``inline`` are the names of heredoc files; ``remote`` is True if a source is a URL or a git repository.
     ``absolute`` is True if ``dest`` does not hang on the working directory, ``unpack`` for an ADD that
-    unpacks local archives.
+    unpacks local archives. ``rights`` are what ``--chown`` and ``--chmod`` say.
     """
 
     sources: tuple[str, ...]
@@ -35,6 +35,7 @@ class Copy(NamedTuple):
     remote: bool
     absolute: bool = True
     unpack: bool = False
+    rights: tuple[str, str] = ("", "")
 
     @property
     def local(self) -> bool:
@@ -113,6 +114,7 @@ def copy_of(
         remote,
         known and dest_text.startswith("/"),
         is_add and flags.get("unpack") != "false",
+        (flags.get("chown", ""), flags.get("chmod", "")),
     )
 
 

@@ -8,20 +8,27 @@ from copylast.layers.steps import Copy
 
 
 def overrides(model: LayerModel, later: Copy, earlier: Copy) -> bool:
-    """True unless it is sure that the two lay no different file at the same place."""
+    """True unless it is sure that the two lay no different file, or one with other rights, at the same place."""
     if not overlap(later.dest, earlier.dest):
         return False
     if later.archives or earlier.archives:
         # What an archive holds is not looked at.
         return True
-    if earlier.selection is None or model.context is None:
+    if model.context is None:
         return True
+    if earlier.selection is None:
+        # Nobody knows what it brings; but what comes later may land elsewhere.
+        return later.selection is None or any(
+            entry.kind != "dir" and overlap(image_path, earlier.dest) for entry, image_path in later.selection.pairs()
+        )
     if later.selection is not None:
         for entry, image_path in later.selection.pairs():
             if entry.kind == "dir":
                 continue
             twin = earlier.selection.context_path(image_path)
-            if twin is not None and twin != entry.path and model.context.entry(twin) is not None:
+            if twin is None or model.context.entry(twin) is None:
+                continue
+            if twin != entry.path or later.rights != earlier.rights:
                 return True
         return False
     if later.inline:

@@ -26,10 +26,10 @@ def made_by(step: Step) -> tuple[tuple[str, ...], str]:
     return _up(copy.dest), _plain(flag.value or "") if flag is not None else "root"
 
 
-def makers(steps: Iterable[Step]) -> dict[str, str]:
+def makers(steps: Iterable[Step], also: Iterable[str] = ()) -> dict[str, str]:
     """Directory -> the owner that its first maker among ``steps``, in build order, gives it.
 
-    Directories inside what a COPY brings are there only if another step names them too.
+    Directories inside what a COPY brings are there only if another step, or ``also``, names them too.
     """
     found: dict[str, str] = {}
     brought: list[tuple[Copy, str]] = []
@@ -40,6 +40,10 @@ def makers(steps: Iterable[Step]) -> dict[str, str]:
                 found[path] = next((whose for copy, whose in brought if _brings(copy, path)), owner)
         if step.copy is not None:
             brought.append((step.copy, owner))
+    for path in also:
+        owners = [whose for copy, whose in brought if _brings(copy, path)]
+        if owners:
+            found.setdefault(path, owners[0])
     return found
 
 

@@ -141,6 +141,15 @@ def _step(
             for flag in instruction.flags
             if flag.name == "mount" and flag.value
         )
+    # A stage that copies from itself, or from one below, is no build; here it only must not lead in circles.
+    if copy is not None and copy.stage is not None and copy.stage >= stage:
+        copy = copy._replace(stage=None, image=str(copy.stage))
+    mounts = tuple(
+        mount._replace(copy=mount.copy._replace(stage=None, image=str(mount.copy.stage)))
+        if mount.copy is not None and mount.copy.stage is not None and mount.copy.stage >= stage
+        else mount
+        for mount in mounts
+    )
     into = _workdir(instruction, cwd, evaluation) if instruction.keyword == "WORKDIR" else None
     return Step(instruction, stage, cwd, user, shell, copy, mounts, into)
 

@@ -125,7 +125,7 @@ def refuse_other_owners(
     order = list({step.index: step for step in order}.values())
     old = makers([*above, *order])
     gone = {g.index for g in away}
-    new = makers([*above, *(step for step in order if step.index not in gone), *away])
+    new = makers([*above, *(step for step in order if step.index not in gone), *away], old)
     for path, owner in old.items():
         if new.get(path) != owner:
             raise Refused(7, f"{path} is made by the COPY today, and would be made for another user")

@@ -109,7 +109,7 @@ def _dest(step: Step, folder: str) -> str:
     written = step.instruction.words[-1].text
     copy = step.copy
     assert copy is not None
-    if "$" in written and copy.dest_is_dir and not any(c in written for c in "\"'\\`"):
+    if "$" in written and not any(c in written for c in "\"'\\`"):
         rest = relative(folder, copy.dest)
         if rest is not None:
             return f"{written.rstrip('/')}/" if rest == "." else f"{written.rstrip('/')}/{rest}/"

@@ -14,7 +14,7 @@ from copylast.layers.reads import put_together
 from copylast.layers.steps import Step
 from copylast.rule.blocks import blank_above, block, cased, line_start, removal
 from copylast.rule.crossing import check_lowering, refuse_cache_mounts, refuse_other_owners
-from copylast.rule.cut import Head, tail_text
+from copylast.rule.cut import Head, tail_of
 from copylast.rule.diagnostic import Edit, Effect, Fix, Safety
 from copylast.rule.early_copy import carried_by, lines
 from copylast.rule.overlay import shield
@@ -78,11 +78,11 @@ def lower_source(
         text = f"{new_run}{newline}{gap}{joined}{newline}{gap}"
         edits.append(Edit(source.path, below.start, below.start, text))
     elif head is not None and head.cut is not None and head.resume is not None:
-        tail = tail_text(source, step, head)
-        text = f"{newline}{gap}{joined}{newline}{gap}{tail}"
+        tail = tail_of(source, step, head)
+        text = newline.join(["", *([""] if gap else []), joined, *([""] if gap else []), *tail.comments, tail.start])
         edits.append(Edit(source.path, head.cut, head.resume, text))
         run = step.instruction
-        second = tail.rsplit(newline, 1)[-1] + source.text[head.resume : run.span.end]
+        second = tail.start + source.text[head.resume : run.span.end]
         rewrites = ((run.index, (source.text[run.span.start : head.cut], second)),)
     else:
         end = step.instruction.span.end
