@@ -1,0 +1,3 @@
+module example.org/zone
+
+go 1.22

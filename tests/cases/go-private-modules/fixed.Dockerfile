@@ -1,0 +1,9 @@
+# syntax=docker/dockerfile:1
+FROM golang:1.22
+ENV GOPRIVATE=example.org/*
+WORKDIR /src
+COPY go.mod go.sum ./
+RUN git config --global url."git@example.org:".insteadOf "https://example.org/"
+RUN --mount=type=ssh go mod download
+COPY . .
+RUN --mount=type=ssh go build -o /clock .

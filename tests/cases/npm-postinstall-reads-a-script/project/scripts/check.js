@@ -1,0 +1,2 @@
+const { need } = require('./versions.js')
+if (parseInt(process.versions.node) < need) process.exit(1)

@@ -1,0 +1,1 @@
+exports.need = 18

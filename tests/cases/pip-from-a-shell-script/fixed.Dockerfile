@@ -1,0 +1,6 @@
+FROM python:3.12-slim
+WORKDIR /app
+COPY requirements.txt ./
+COPY scripts/setup.sh scripts/
+RUN ./scripts/setup.sh
+COPY . .
