@@ -8,7 +8,6 @@ from copylast import (
     Diagnostic,
     Earlier,
     Facts,
-    Head,
     Label,
     LayerModel,
     Plan,

@@ -31,7 +31,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from copylast import Diagnostic, Facts, Rule, Severity, View, command_name, earlier_copies
-
 from copylast_rules.order.free_steps import findings
 
 _MANAGERS = frozenset({"apt", "apk", "rpm-family", "more-managers"})

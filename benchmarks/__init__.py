@@ -1,0 +1,1 @@
+"""Benchmarks: whole commands, CPU time and memory, ours beside others in one run."""
