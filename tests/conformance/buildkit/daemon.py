@@ -14,8 +14,9 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from copylast.prove.docker import Docker, Ran, run_process
 from tests.conformance.buildkit.prepare import Tools, Unavailable
+
+from copylast.prove.docker import Docker, Ran, run_process
 
 _OFF = ("--iptables=false", "--ip6tables=false", "--ip-forward=false", "--ip-masq=false", "--bridge=none")
 """Nothing of the machine's network is touched: builds have none, or the machine's own."""

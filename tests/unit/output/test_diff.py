@@ -1,0 +1,52 @@
+"""Diffs that git takes."""
+
+from __future__ import annotations
+
+import subprocess
+from pathlib import Path
+
+import pytest
+from tests.conftest import Project
+from tests.unit.output.samples import report, run
+
+from copylast.engine.report import Changed
+from copylast.output.diff import diff
+
+
+@pytest.mark.parametrize("name", ["Dockerfile", "a b/Dockerfile", 'we"ird\\name', "tab\there", "é/Dockerfile"])
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("FROM a\nRUN b\n", "FROM a\nRUN c\n"),
+        ("FROM a\nRUN b", "FROM a\nRUN c"),
+        ("FROM a\nRUN b", "FROM a\nRUN b\nRUN c\n"),
+        ("FROM a\r\nRUN b\r\n", "FROM a\r\nRUN c\r\n"),
+        ("FROM a\nRUN \u2028 \x0c \r x\nRUN y\n", "FROM a\nRUN \u2028 \x0c \r z\nRUN y\n"),
+        ("\ufeffFROM a\n", "\ufeffFROM b\n"),
+        (None, "**/node_modules\n"),
+        ("a\n" * 30, "a\n" * 10 + "b\n" + "a\n" * 20),
+    ],
+)
+def test_git_apply_makes_the_same(project: Project, name: str, before: str | None, after: str) -> None:
+    top = project({name: before} if before is not None else {"x": ""})
+    text = diff(run(report(path=name, changes={name: Changed(before, after)}), mode="diff"))
+    for command in (["--check"], []):
+        done = subprocess.run(
+            ["git", "-c", "core.autocrlf=false", "apply", "--whitespace=nowarn", *command, "-"],
+            input=text.encode(),
+            cwd=top,
+            capture_output=True,
+        )
+        assert done.returncode == 0, (done.stderr, text)
+    assert Path(name).read_bytes().decode() == after
+
+
+def test_one_file_changed_by_two_dockerfiles_is_shown_once() -> None:
+    one = report(path="a", changes={"a": Changed("1\n", "2\n"), "ignore": Changed(None, "x\n")})
+    two = report(path="b", changes={"ignore": Changed("x\n", "x\ny\n")})
+    text = diff(run(one, two, mode="diff"))
+    assert text.count("+++ b/ignore") == 1 and "+x\n+y\n" in text
+
+
+def test_no_change_is_no_text() -> None:
+    assert diff(run(report(), report(changes={"a": Changed("x", "x")}))) == ""
