@@ -33,6 +33,7 @@ from fnmatch import fnmatchcase
 
 from copylast import (
     Diagnostic,
+    Example,
     Facts,
     Fetch,
     Guilt,
@@ -56,6 +57,12 @@ from copylast import (
 
 _WITH_THE_BUILD = frozenset({"ssh", "secret"})
 
+_GO = {
+    "go.mod": "module example.org/a\ngo 1.22\nrequire example.org/b v1.0.0\n",
+    "go.sum": "example.org/b v1.0.0 h1:x\nexample.org/b v1.0.0/go.mod h1:x\n",
+    "main.go": "package main\n",
+}
+
 
 class InstallBuildsProject(Rule):
     """Dependencies arrive only with the project's own build."""
@@ -63,6 +70,146 @@ class InstallBuildsProject(Rule):
     code = "CPL103"
     name = "install-builds-project"
     severity = Severity.WARNING
+    examples = (
+        Example(
+            "The build downloads",
+            """\
+FROM golang:1.22
+WORKDIR /src
+COPY . .
+RUN go build -o /app .
+""",
+            _GO,
+            fixed="""\
+FROM golang:1.22
+WORKDIR /src
+COPY go.mod go.sum ./
+RUN go mod download
+COPY . .
+RUN go build -o /app .
+""",
+        ),
+        Example(
+            "Only the go.mod of a replaced module is read",
+            """\
+FROM golang:1.22
+WORKDIR /src
+COPY . .
+RUN go build -o /app .
+""",
+            {
+                **_GO,
+                "go.mod": _GO["go.mod"] + "require example.org/c v0.0.0\nreplace example.org/c => ./c\n",
+                "c/go.mod": "module example.org/c\n",
+                "c/c.go": "",
+            },
+            fixed="""\
+FROM golang:1.22
+WORKDIR /src
+COPY go.mod go.sum ./
+COPY c/go.mod c/
+RUN go mod download
+COPY . .
+RUN go build -o /app .
+""",
+        ),
+        Example(
+            "What the download needs stands below the source",
+            """\
+FROM golang:1.22
+WORKDIR /src
+COPY . .
+RUN git config --global url."git@example.org:".insteadOf "https://example.org/"
+RUN --mount=type=ssh CGO_ENABLED=0 GOPRIVATE=example.org go build -o /app .
+""",
+            _GO,
+            fixed="""\
+FROM golang:1.22
+WORKDIR /src
+COPY go.mod go.sum ./
+RUN git config --global url."git@example.org:".insteadOf "https://example.org/"
+RUN --mount=type=ssh GOPRIVATE=example.org go mod download
+COPY . .
+RUN --mount=type=ssh CGO_ENABLED=0 GOPRIVATE=example.org go build -o /app .
+""",
+        ),
+        Example(
+            "The build stands in a Makefile",
+            """\
+FROM golang:1.22
+WORKDIR /src
+COPY . .
+RUN make
+""",
+            {**_GO, "Makefile": "app:\n\tgo build -o app .\n"},
+            fixed="""\
+FROM golang:1.22
+WORKDIR /src
+COPY go.mod go.sum ./
+RUN go mod download
+COPY . .
+RUN make
+""",
+        ),
+        Example(
+            "The step mounts the source",
+            """\
+FROM golang:1.22
+WORKDIR /src
+RUN --mount=type=bind,target=. go build -o /app .
+""",
+            _GO,
+            withheld="the step mounts the source itself",
+        ),
+        Example(
+            "The source enters in a parent stage",
+            """\
+FROM golang:1.22 AS source
+WORKDIR /src
+COPY . .
+
+FROM source
+RUN go build -o /app .
+""",
+            _GO,
+            withheld="the source enters in a parent stage",
+        ),
+        Example(
+            "Downloaded above the source",
+            """\
+FROM golang:1.22
+WORKDIR /src
+COPY go.mod go.sum ./
+RUN go mod download
+COPY . .
+RUN go build -o /app .
+""",
+            _GO,
+            silent="the build finds all modules",
+        ),
+        Example(
+            "A cache mount keeps the modules",
+            """\
+FROM golang:1.22
+WORKDIR /src
+COPY . .
+RUN --mount=type=cache,target=/go/pkg/mod go build -o /app .
+""",
+            _GO,
+            silent="nothing is downloaded twice",
+        ),
+        Example(
+            "Vendored modules",
+            """\
+FROM golang:1.22
+WORKDIR /src
+COPY . .
+RUN go build -o /app .
+""",
+            {**_GO, "vendor/modules.txt": ""},
+            silent="nothing is downloaded",
+        ),
+    )
 
     def check(self, view: View) -> Iterable[Diagnostic]:
         """One finding for the first build of each stage that downloads on its way."""

@@ -37,10 +37,10 @@ modules), and in stages that the build does not need.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from itertools import islice
 
 from copylast import (
     Diagnostic,
+    Example,
     Facts,
     Guilt,
     Label,
@@ -58,8 +58,12 @@ from copylast import (
     run_head,
     split_parent,
 )
+from copylast_rules.order.wording import brings, reads
 
-_MANY = 10_000
+_PACKAGE = '{"name": "a", "version": "1.0.0", "scripts": {"build": "tsc"}}'
+_LOCK = (
+    '{"name": "a", "version": "1.0.0", "lockfileVersion": 3, "packages": {"": {"name": "a", "version": "1.0.0"}}}'
+)
 
 
 class SourceBeforeInstall(Rule):
@@ -68,6 +72,207 @@ class SourceBeforeInstall(Rule):
     code = "CPL101"
     name = "source-before-install"
     severity = Severity.WARNING
+    examples = (
+        Example(
+            "Everything is copied, then installed",
+            """\
+FROM python:3.12-slim
+WORKDIR /app
+COPY . .
+RUN pip install -r requirements.txt
+CMD ["python", "app.py"]
+""",
+            {"requirements.txt": "flask\n", "app.py": ""},
+            fixed="""\
+FROM python:3.12-slim
+WORKDIR /app
+COPY requirements.txt ./
+RUN pip install -r requirements.txt
+COPY . .
+CMD ["python", "app.py"]
+""",
+        ),
+        Example(
+            "What a list includes comes along",
+            """\
+FROM python:3.12-slim
+WORKDIR /app
+COPY . .
+RUN pip install -r requirements/prod.txt
+""",
+            {"requirements/prod.txt": "-r base.txt\n", "requirements/base.txt": "flask\n", "app.py": ""},
+            fixed="""\
+FROM python:3.12-slim
+WORKDIR /app
+COPY requirements/base.txt requirements/prod.txt requirements/
+RUN pip install -r requirements/prod.txt
+COPY . .
+""",
+        ),
+        Example(
+            "Install and build in one step",
+            """\
+FROM node:20
+WORKDIR /app
+COPY . .
+RUN npm ci && npm run build
+""",
+            {"package.json": _PACKAGE, "package-lock.json": _LOCK, "index.js": "", ".dockerignore": "node_modules\n"},
+            fixed="""\
+FROM node:20
+WORKDIR /app
+COPY package-lock.json package.json ./
+RUN npm ci
+COPY . .
+RUN npm run build
+""",
+        ),
+        Example(
+            "Files of the host must not cover what was installed",
+            """\
+FROM node:20
+WORKDIR /app
+COPY . .
+RUN npm ci
+""",
+            {"package.json": _PACKAGE, "package-lock.json": _LOCK, "index.js": "", ".dockerignore": "dist\n"},
+            fixed="""\
+FROM node:20
+WORKDIR /app
+COPY package-lock.json package.json ./
+RUN npm ci
+COPY . .
+""",
+            ignore="dist\n**/node_modules\n",
+        ),
+        Example(
+            "The source enters in a parent stage",
+            """\
+FROM python:3.12-slim AS base
+WORKDIR /app
+COPY . .
+
+FROM base
+RUN pip install -r requirements.txt
+""",
+            {"requirements.txt": "flask\n", "app.py": ""},
+            fixed="""\
+FROM python:3.12-slim AS base-setup
+WORKDIR /app
+
+FROM base-setup AS base
+COPY . .
+
+FROM base-setup
+COPY requirements.txt ./
+RUN pip install -r requirements.txt
+COPY . .
+""",
+        ),
+        Example(
+            "The lockfile may be written again",
+            """\
+FROM node:20
+WORKDIR /app
+COPY . .
+RUN npm install
+""",
+            {"package.json": _PACKAGE, "package-lock.json": "{}", "index.js": "", ".dockerignore": "node_modules\n"},
+            fixed="""\
+FROM node:20
+WORKDIR /app
+COPY package-lock.json package.json ./
+RUN npm install
+COPY . .
+""",
+            unsafe=True,
+        ),
+        Example(
+            "A lifecycle script that may read any file",
+            """\
+FROM node:20
+WORKDIR /app
+COPY . .
+RUN npm ci
+""",
+            {
+                "package.json": '{"name": "a", "scripts": {"postinstall": "tsc --build"}}',
+                "package-lock.json": _LOCK,
+                "index.ts": "",
+            },
+            withheld="the postinstall script of package.json may read any file",
+        ),
+        Example(
+            "A step in between that may read the source",
+            """\
+FROM python:3.12-slim
+WORKDIR /app
+COPY . .
+RUN ./configure
+RUN pip install -r requirements.txt
+""",
+            {"requirements.txt": "flask\n", "app.py": ""},
+            withheld="line 4 stands between",
+        ),
+        Example(
+            "The source is removed in the same step",
+            """\
+FROM python:3.12-slim
+COPY . /tmp/build/
+RUN pip install -r /tmp/build/requirements.txt && rm -rf /tmp/build
+""",
+            {"requirements.txt": "flask\n", "app.py": ""},
+            withheld="`rm` writes into the directory",
+        ),
+        Example(
+            "Manifests first",
+            """\
+FROM python:3.12-slim
+WORKDIR /app
+COPY requirements.txt ./
+RUN pip install -r requirements.txt
+COPY . .
+""",
+            {"requirements.txt": "flask\n", "app.py": ""},
+            silent="only the list stands above the install",
+        ),
+        Example(
+            "The project itself is installed",
+            """\
+FROM python:3.12-slim
+WORKDIR /app
+COPY . .
+RUN pip install .
+""",
+            {"setup.py": "from setuptools import setup\nsetup()\n", "app.py": ""},
+            silent="the install reads the source",
+        ),
+        Example(
+            "A stage that nobody needs",
+            """\
+FROM python:3.12-slim AS check
+WORKDIR /app
+COPY . .
+RUN pip install -r requirements.txt
+
+FROM python:3.12-slim
+COPY app.py ./
+""",
+            {"requirements.txt": "flask\n", "app.py": ""},
+            silent="the build never comes to the stage",
+        ),
+        Example(
+            "Nothing is copied but manifests",
+            """\
+FROM node:20
+WORKDIR /app
+COPY package.json package-lock.json .npmrc ./
+RUN npm ci
+""",
+            {"package.json": _PACKAGE, "package-lock.json": _LOCK, ".npmrc": "", "index.js": ""},
+            silent="the source comes from somewhere else, a volume say",
+        ),
+    )
 
     def check(self, view: View) -> Iterable[Diagnostic]:
         """One finding for each RUN that installs dependencies below source."""
@@ -105,8 +310,8 @@ class SourceBeforeInstall(Rule):
             f"`{command}` runs again after every source edit",
             guilt.step.instruction.span,
             self.severity,
-            label=_brings(model, guilt),
-            labels=(Label(first.command.span, _reads(model, step, needs)),),
+            label=brings(model, guilt),
+            labels=(Label(first.command.span, reads(model, step, needs)),),
             help="copy what the install reads and install before copying the rest",
             fix=fix,
             withheld=withheld,
@@ -161,30 +366,3 @@ def _plan(view: View, model: LayerModel, step: Step, guilty: tuple[Guilt, ...], 
         title,
         certain=view.context_certain,
     )
-
-
-def _brings(model: LayerModel, guilt: Guilt) -> str:
-    if guilt.copy.selection is None:
-        if guilt.example is None:
-            return "any file of the build context changes this step"
-        return f"changes with the source, such as {guilt.example}"
-    count = sum(1 for entry, _ in islice(guilt.copy.selection.pairs(), _MANY) if entry.kind != "dir")
-    if count >= _MANY:
-        return f"more than {_MANY:,} files change this step"
-    after = " (after .dockerignore)" if model.context is not None and model.context.ignore is not None else ""
-    return f"{count:,} file{'' if count == 1 else 's'}{after} change{'s' if count == 1 else ''} this step"
-
-
-def _reads(model: LayerModel, step: Step, needs: tuple[Need, ...]) -> str:
-    tree = model.tree(step)
-    paths: dict[str, None] = {}
-    for need in needs:
-        origin = tree.origin(need.path)
-        if origin is not None:
-            paths[origin.path + ("/" if need.what == "dir" else "")] = None
-    if not paths:
-        return "runs again with it"
-    names = sorted(paths, key=lambda path: (path.count("/"), path))
-    if len(names) > 3:
-        return f"runs again with it, but reads only {', '.join(names[:2])} and {len(names) - 2} more"
-    return f"runs again with it, but reads only {' and '.join(names)}"
