@@ -69,8 +69,10 @@ def split_parent(
     ready = parent.parent is not None and parent.steps[0].index == guilty[0].index and "$" not in base
     if not ready:
         base = _fresh(name, {stage.name for stage in stages})
-        renamed = _with_name(source.slice(from_parent.span), name, base)
-        again = f"{cased(source, from_parent, 'FROM')} {base} {cased(source, from_parent, 'AS')} {name}"
+        written = source.slice(from_parent.span)
+        renamed = _with_name(written, name, base)
+        # The name in the same letters, and AS as well.
+        again = f"{cased(source, from_parent, 'FROM')} {base} {' '.join(written.split()[-2:])}"
         cut = block(source, guilty[0].instruction).start
         edits.append(Edit(source.path, *from_parent.span, renamed))
         edits.append(Edit(source.path, cut, cut, f"{'' if blank_above(source, cut) else newline}{again}{newline}"))
