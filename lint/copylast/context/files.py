@@ -136,7 +136,9 @@ class BuildContext(ABC):
         raw = self.raw_children(path)
         if not self.ignore:
             return raw
-        step, (_, state) = self.ignore.step, self._verdict(path)
+        step, (closed, state) = self.ignore.step, self._verdict(path)
+        if closed and not self.ignore.may_reinclude_below(path):
+            return ()
         kept: list[Entry] = []
         for child in raw:
             ignored, _ = step(child.path, state)
@@ -152,7 +154,9 @@ class BuildContext(ABC):
         """
         ignore = self.ignore
         step = ignore.step if ignore else None
-        state: State = self._verdict(path)[1] if ignore else ()
+        closed, state = self._verdict(path) if ignore else (False, ())
+        if ignore and closed and not ignore.may_reinclude_below(path):
+            return
         stack = [(iter(self.raw_children(path)), state)]
         held: list[Entry | None] = [None]
         holding = 0
@@ -258,7 +262,12 @@ class BuildContext(ABC):
         known = self._verdicts.get(path)
         if known is None:
             parent = posixpath.dirname(path)
-            known = self._verdicts[path] = self.ignore.step(path, self._verdict(parent)[1])
+            closed, state = self._verdict(parent)
+            known = self.ignore.step(path, state)
+            if closed and not self.ignore.may_reinclude_below(parent):
+                # The walk does not come here, whatever the patterns say.
+                known = (True, known[1])
+            self._verdicts[path] = known
         return known
 
     def _holds_reincluded(self, path: str) -> bool:

@@ -21,6 +21,7 @@ from copylast.dockerfile.source import Source, Span
 State = tuple[bool, ...]
 """What a walk remembers of a directory: which runs of patterns matched it or a directory above it."""
 
+_SPECIAL = frozenset("*[]?^\\")
 LINE_LIMIT = 65_536
 """A line of as many bytes is an error of the reader in BuildKit."""
 
@@ -133,14 +134,26 @@ class IgnoreFile:
         return build(" " + self.source.slice(pattern.span) for pattern in self.patterns)
 
     @cached_property
-    def reach(self) -> Reach:
-        """Where the ``!`` patterns could bring something back."""
+    def _reach(self) -> Reach:
         return Reach(pattern.text for pattern in self.patterns if pattern.negated)
+
+    @cached_property
+    def _brought_back(self) -> tuple[str, ...] | None:
+        """The folders of the ``!`` patterns if all of them are plain, else None.
+
+        BuildKit then enters an ignored directory only on the way to one of these folders. It takes a
+        last ``/**`` and a last ``/*`` off, which makes ``!a/*/**`` bring nothing back: a real build
+        leaves out ``a/b/c``.
+        """
+        texts = [pattern.text for pattern in self.patterns if pattern.negated]
+        folders = [text.removesuffix("/**").removesuffix("/*") + "/" for text in texts]
+        return None if any(not _SPECIAL.isdisjoint(one) for one in folders) else tuple(folders)
 
     def verdict(self, path: str, is_dir: bool = False) -> IgnorePattern | None:
         """The pattern that decides about ``path``; None if none matches.
 
-        ``path`` is ignored if the answer is there and not ``negated``. Directories and files are
+        ``path`` is ignored if the answer is there and not ``negated``; and in a walk, if it lies in an
+        ignored directory that is not entered (:meth:`may_reinclude_below`). Directories and files are
         treated alike, as BuildKit does; ``is_dir`` is for readers.
         """
         walk = self._walk
@@ -169,7 +182,10 @@ class IgnoreFile:
 
     def may_reinclude_below(self, directory: str) -> bool:
         """False if nothing below an ignored ``directory`` can come back, so it need not be entered."""
-        return self.reach.below(directory)
+        plain = self._brought_back
+        if plain is None:
+            return self._reach.below(directory)
+        return any(folder.startswith(directory + "/") for folder in plain)
 
     def insert_before_first_reinclude(self, patterns: Iterable[str]) -> Insertion:
         """Exclude ``patterns`` without taking back what a ``!`` line brings in.

@@ -161,6 +161,22 @@ def test_the_ignore_file_of_the_dockerfile_replaces_the_other(make: Make) -> Non
     assert context.entry("b") is not None
 
 
+@pytest.mark.parametrize(
+    ("ignore", "kept"),
+    [
+        ("*\n!a/*/**", []),
+        ("*\n!a/*/**\n!src/?*", ["a", "a/b", "a/b/c", "a/b/c/g", "a/b/f"]),
+        ("*\n!a/*/*", ["a", "a/b", "a/b/c", "a/b/c/g", "a/b/f"]),
+    ],
+)
+def test_a_real_build_does_not_enter_for_two_stars_after_one(ignore: str, kept: list[str]) -> None:
+    """Seen with BuildKit 0.13.2 for each of the three ignore files."""
+    context = MemoryContext({"a/b/f": "", "a/b/c/g": "", ".dockerignore": ignore})
+    assert [entry.path for entry in context.files()] == kept
+    assert (context.entry("a/b/f") is not None) == bool(kept)
+    assert bool(context.children("a/b")) == bool(kept)
+
+
 def test_no_ignore_file(make: Make) -> None:
     context = make({"a/b": "x"})
     assert context.ignore is None and context.ignore_path is None and not context.has_ignore_file
