@@ -120,8 +120,8 @@ def _choose(
         fix = diagnostic.fix
         if fix is None or fix.safety < least or not fixable(diagnostic) or _key(diagnostic) in rejected:
             continue
-        place = extent(fix, path) or (0, 0)
-        candidates.append((*place, diagnostic))
+        first, last = extent(fix, path) or (0, 0)
+        candidates.append((first, last, diagnostic))
     candidates.sort(key=lambda c: (c[0], c[1], c[2].code))
     chosen: list[Diagnostic] = []
     others: set[str] = set()

@@ -108,7 +108,7 @@ def _makes_dir(step: Step, path: str) -> bool:
         return True
     # A source that is a directory makes the destination one.
     return copy.selection is not None and any(
-        place is not None and (entry := copy.selection.context.entry(place)) is not None and entry.kind == "dir"
+        (entry := copy.selection.context.entry(place)) is not None and entry.kind == "dir"
         for place in copy.selection.places(path)
     )
 
