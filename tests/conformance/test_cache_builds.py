@@ -183,9 +183,7 @@ def _by_stage(shown: list[Shown]) -> list[Shown]:
     return sorted(shown, key=lambda one: (one[0], one[1] == "LINK"))
 
 
-def _said(
-    situation: Situation, outcomes: Sequence[StepOutcome], profile: Profile, failed: int | None
-) -> list[Shown]:
+def _said(situation: Situation, outcomes: Sequence[StepOutcome], profile: Profile, failed: int | None) -> list[Shown]:
     stages = situation.dockerfile.stages
     found: list[Shown] = []
     for one in _steps(outcomes, profile):

@@ -129,7 +129,11 @@ def _by_listing(old: Files, new: Files, known: dict[str, str] | None) -> Iterato
 
 def _listing(files: Files) -> list[tuple[str, Entry]]:
     assert files.selection is not None
-    return [(image_path, entry) for entry, image_path in files.selection.pairs()]
+    known = files.situation.listings.get(files.asked)
+    if known is None:
+        known = [(image_path, entry) for entry, image_path in files.selection.pairs()]
+        files.situation.listings[files.asked] = known
+    return known
 
 
 def digest_of(situation: Situation, entry: Entry) -> str:

@@ -28,6 +28,7 @@ class Reason(NamedTuple):
     line: int | None = None
 
 
+_OTHER_SOURCES = "it copies other sources"
 _WORDS = {
     "user": "another USER is in force",
     "cwd": "it runs in another directory",
@@ -51,7 +52,8 @@ _WORDS = {
 
 def causes(old: StepKey, new: StepKey) -> list[Reason]:
     """What differs between a step and its former self, besides what it runs on; the most telling first."""
-    found = [*_files(old, new), *_command(old, new), *_variables(old, new), *_mounts(old, new)]
+    moved = [one.value for one in _of(old, "source")] != [one.value for one in _of(new, "source")]
+    found = [*(() if moved else _files(old, new)), *_command(old, new), *_variables(old, new), *_mounts(old, new)]
     done = {"files", "command", "variable", "mount"}
     kinds = dict.fromkeys(one.kind for one in (*new.inputs, *old.inputs))
     for kind in kinds:
@@ -70,7 +72,7 @@ def _of(step: StepKey, kind: str) -> list[Input]:
 def _other(kind: str, before: Sequence[Input], after: Sequence[Input]) -> str:
     if kind == "source":
         old, new = [one.value for one in before], [one.value for one in after]
-        return "its sources come in another order" if sorted(old) == sorted(new) else "it copies other sources"
+        return "its sources come in another order" if sorted(old) == sorted(new) else _OTHER_SOURCES
     if kind == "inline":
         return "the text of its heredoc changed"
     if kind == "flag":
@@ -88,13 +90,16 @@ def _both(before: Sequence[Input], after: Sequence[Input]) -> set[tuple[str, str
 def _files(old: StepKey, new: StepKey) -> Iterator[Reason]:
     for before, after in zip(_of(old, "files"), _of(new, "files"), strict=False):
         if isinstance(before.content, Files) and isinstance(after.content, Files):
-            yield from _changed(before.content, after)
+            yield from _changed(before.content, after, _OTHER_SOURCES)
 
 
-def _changed(before: Files, after: Input) -> Iterator[Reason]:
+def _changed(before: Files, after: Input, elsewhere: str) -> Iterator[Reason]:
+    """What changed in the files, or ``elsewhere`` if they are not the files that were asked for before."""
     assert isinstance(after.content, Files)
     found = list(islice(differences(before, after.content), _COUNTED))
-    if found:
+    if found and before.asked != after.content.asked:
+        yield Reason("source", elsewhere, (after.name,))
+    elif found:
         yield Reason("files", _told(found, after.name), tuple(one.path for one in found))
 
 
@@ -168,4 +173,4 @@ def _mounts(old: StepKey, new: StepKey) -> Iterator[Reason]:
         return
     for former, one in zip(before, after, strict=True):
         if isinstance(former.content, Files) and isinstance(one.content, Files):
-            yield from _changed(former.content, one)
+            yield from _changed(former.content, one, f"the mount at {one.name} shows something else")

@@ -6,12 +6,14 @@ Two situations on one tree of files (the same folder before and after an edit, t
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from functools import cached_property
+from hashlib import sha256
 from itertools import count
 from typing import NamedTuple
 
-from copylast.context.files import BuildContext
+from copylast.context.files import BuildContext, Entry
+from copylast.context.gopath import in_root
 from copylast.context.memory import OverlayContext
 from copylast.dockerfile.nodes import Dockerfile
 from copylast.dockerfile.parse import parse
@@ -80,10 +82,12 @@ class Situation:
         self.dockerfile = dockerfile
         self.context = context
         self.settings = settings or Settings()
-        self.origin = context if origin is None else origin
+        self.origin: object = origin if origin is not None else context if context is not None else object()
         self.versions: Mapping[str, str] = versions or {}
         self.digests: dict[str, str] = {}
         """Digests of file contents that were needed so far, by path."""
+        self.listings: dict[tuple[str, ...], list[tuple[str, Entry]]] = {}
+        """Selections that had to be listed so far: places in the image and what lands there."""
         if evaluation is not None:
             self.__dict__["evaluation"] = evaluation
 
@@ -91,15 +95,19 @@ class Situation:
     def evaluation(self) -> Evaluation:
         """Variables, base images and reachable stages under these settings."""
         settings = self.settings
-        return evaluate(
-            self.dockerfile, settings.build_args, settings.target, settings.platform, settings.contexts
-        )
+        return evaluate(self.dockerfile, settings.build_args, settings.target, settings.platform, settings.contexts)
 
-    def with_dockerfile(self, dockerfile: Dockerfile | str) -> Situation:
-        """The same files and settings under another Dockerfile (after a fix, for instance)."""
+    def with_dockerfile(self, dockerfile: Dockerfile | str, place: str | None = None) -> Situation:
+        """The same files and settings under another Dockerfile (after a fix, for instance).
+
+        ``place`` is its path in the context, if it is in there: a ``COPY . .`` brings it too.
+        """
         if isinstance(dockerfile, str):
             dockerfile = parse(Source(dockerfile, self.dockerfile.source.path))
-        return Situation(dockerfile, self.context, self.settings, origin=self.origin, versions=self.versions)
+        versions = dict(self.versions)
+        if place is not None and dockerfile.source.text != self.dockerfile.source.text:
+            versions[place] = sha256(dockerfile.source.text.encode("utf-8", "surrogateescape")).hexdigest()
+        return Situation(dockerfile, self.context, self.settings, origin=self.origin, versions=versions)
 
     def with_settings(self, settings: Settings) -> Situation:
         """The same files under other settings."""
@@ -108,13 +116,13 @@ class Situation:
     def with_changed(self, changed: Collection[str], words: Mapping[str, str] | None = None) -> Situation:
         """The same build after these files changed; nobody knows to what.
 
-        A path that is not there is taken as a new file. ``words`` say what happened to a path, for people:
-        "changed", "is new", "was removed", "has another mode".
+        A path that is not there is taken as a new file, a directory as all files in it. ``words`` say what
+        happened to a path, for people: "changed", "is new", "was removed", "has another mode".
         """
         context = self.context
         versions = dict(self.versions)
         new: dict[str, str] = {}
-        for path in changed:
+        for path in self._files(changed):
             word = words.get(path, "") if words else ""
             there = context is not None and context.raw_entry(path) is not None
             if context is not None and not there and word != "was removed":
@@ -132,9 +140,18 @@ class Situation:
             evaluation=self.evaluation,
         )
 
+    def _files(self, paths: Collection[str]) -> Iterator[str]:
+        for written in paths:
+            path = in_root(written)
+            entry = self.context.raw_entry(path) if self.context is not None else None
+            if self.context is None or entry is None or entry.kind != "dir":
+                yield path
+            else:
+                yield from (one.path for one in self.context.files(path) if one.kind != "dir")
+
     def differing(self, other: Situation) -> dict[str, str] | None:
         """The paths at which the files of the two differ, and what happened there; None if nobody knows."""
-        if self.origin is None or self.origin is not other.origin:
+        if self.origin is not other.origin:
             return None
         found: dict[str, str] = {}
         for path in {**self.versions, **other.versions}:
