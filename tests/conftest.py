@@ -18,7 +18,7 @@ settings.load_profile("steady")
 ROOT = Path(__file__).parent.parent
 
 # pytest's ``pythonpath`` is for this process only: child processes need it too.
-os.environ["PYTHONPATH"] = os.pathsep.join(str(ROOT / d) for d in ("lint", "rules"))
+os.environ["PYTHONPATH"] = os.pathsep.join(str(ROOT / d) for d in ("lint", "rules", "."))
 
 # What the machine or the CI sets must not decide what a test sees.
 _KEPT = ("COPYLAST_UPDATE_CASES",)

@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Collection, Iterable, Sequence
 from typing import NamedTuple
 
@@ -45,6 +46,7 @@ class Ignores:
         self._codes = {rule.name: rule.code for rule in rules}
         self._codes.update((rule.code, rule.code) for rule in rules)
         self._comments: list[tuple[Comment, list[Target]]] = []
+        self._by_code: dict[str, list[Target]] = {}
         self._used: set[Target] = set()
         text = dockerfile.source.text
         if "copylast" not in text:
@@ -68,13 +70,14 @@ class Ignores:
             for index, word in enumerate(re.finditer(_WORD, found["list"]))
         ]
         self._comments.append((comment, targets))
+        for target in targets:
+            self._by_code.setdefault(self._codes.get(target.word, ""), []).append(target)
 
     def _next(self, comment: Comment) -> Span:
         """The instruction that a comment stands above (or inside of)."""
-        for instruction in self.dockerfile.instructions:
-            if instruction.span.end > comment.span.start:
-                return instruction.span
-        return Span(-1, -1)
+        instructions = self.dockerfile.instructions
+        at = bisect_right(instructions, comment.span.start, key=lambda instruction: instruction.span.end)
+        return instructions[at].span if at < len(instructions) else Span(-1, -1)
 
     def keep(self, diagnostics: Iterable[Diagnostic]) -> list[Diagnostic]:
         """The findings that no comment silences; remembers which comments were used."""
@@ -84,10 +87,8 @@ class Ignores:
         for diagnostic in diagnostics:
             silencers = [
                 target
-                for _, targets in self._comments
-                for target in targets
-                if self._codes.get(target.word) == diagnostic.code
-                and target.reach.start <= diagnostic.span.start < max(target.reach.end, target.reach.start + 1)
+                for target in self._by_code.get(diagnostic.code, ())
+                if target.reach.start <= diagnostic.span.start < max(target.reach.end, target.reach.start + 1)
             ]
             self._used.update(silencers)
             if not silencers:
@@ -142,7 +143,8 @@ class Ignores:
         return Edit(source.path, line.start, line.end, "")
 
     def _uncovers_directive(self, line: Span) -> bool:
-        first = min((i.span.start for i in self.dockerfile.instructions), default=len(self.dockerfile.source.text))
+        instructions = self.dockerfile.instructions
+        first = instructions[0].span.start if instructions else len(self.dockerfile.source.text)
         if line.start >= first:
             return False
         return any(

@@ -1,0 +1,135 @@
+"""The smaller commands, called in this process."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import jsonschema
+import pytest
+from tests.conftest import ROOT, Project
+
+from copylast.cli import main
+from copylast.cli.config import initial
+from copylast.cli.options import style_of
+from copylast.engine.config import read_config
+
+
+def test_rules_lists_everything(project: Project, capsys: pytest.CaptureFixture[str]) -> None:
+    project({})
+    assert main(["rules"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert [line.split()[0] for line in lines] == sorted(line.split()[0] for line in lines)
+    assert any(line.startswith("CPL101  source-before-install   warning") for line in lines)
+    assert main(["rules", "--format", "json"]) == 0
+    assert {"code", "name", "severity", "opt_in", "plugin", "summary"} == set(
+        json.loads(capsys.readouterr().out)["rules"][0]
+    )
+
+
+def test_explain_by_code_name_and_prefix(project: Project, capsys: pytest.CaptureFixture[str]) -> None:
+    project({})
+    assert main(["explain", "source-before-install", "CPL90"]) == 0
+    out = capsys.readouterr().out
+    for words in ("# CPL101 source-before-install", "# CPL900", "# CPL901", "# CPL902", "## Why it matters"):
+        assert words in out
+
+
+def test_config_schema_is_the_committed_one(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["config", "schema"]) == 0
+    committed = json.loads((ROOT / "lint/copylast/engine/config.schema.json").read_text())
+    assert json.loads(capsys.readouterr().out) == committed
+    validator = jsonschema.Draft202012Validator(committed)
+    validator.check_schema(committed)
+    validator.validate({"select": ["ALL"], "rules": {"x": {"y": 1}}, "per-file-ignores": {"*": ["CPL1"]}})
+    with pytest.raises(jsonschema.ValidationError):
+        validator.validate({"selct": []})
+
+
+def test_config_init_changes_nothing(project: Project, capsys: pytest.CaptureFixture[str]) -> None:
+    project({})
+    assert main(["config", "init"]) == 0
+    (layer,) = read_config("copylast.toml")
+    assert not layer.values
+    assert main(["config", "init"]) == 2
+    assert "is there already" in capsys.readouterr().err
+
+
+def test_every_line_of_the_initial_file_is_valid_when_it_counts(project: Project) -> None:
+    project({})
+    text = initial()
+    lines = [line[2:] for line in text.splitlines() if line.startswith("# ") and (" = " in line or line[2] == "[")]
+    assert len(lines) > 15
+    Path("copylast.toml").write_text("\n".join(sorted(lines, key=lambda line: line.startswith("["))) + "\n")
+    assert read_config("copylast.toml")
+
+
+def test_config_show_names_the_source(project: Project, capsys: pytest.CaptureFixture[str]) -> None:
+    project({"copylast.toml": 'ignore = ["CPL101"]\n'})
+    assert main(["config", "show"]) == 0
+    out = capsys.readouterr().out
+    assert 'ignore = ["CPL101"]  # copylast.toml\n' in out
+    assert 'fail-level = "warning"  # default\n' in out
+
+
+def test_every_flag_is_explained(capsys: pytest.CaptureFixture[str]) -> None:
+    for command in ("check", "explain", "rules", "config"):
+        with pytest.raises(SystemExit) as caught:
+            main([command, "--help"])
+        assert caught.value.code == 0
+    assert "exit codes" not in capsys.readouterr().out
+    with pytest.raises(SystemExit):
+        main(["--help"])
+    out = capsys.readouterr().out
+    assert "exit codes" in out and all(name in out for name in ("check", "explain", "rules", "config"))
+
+
+class Stream:
+    def __init__(self, terminal: bool, encoding: str = "utf-8") -> None:
+        self.terminal, self.encoding = terminal, encoding
+
+    def isatty(self) -> bool:
+        return self.terminal
+
+    def fileno(self) -> int:
+        raise OSError
+
+
+@pytest.mark.parametrize(
+    ("choice", "terminal", "environment", "color"),
+    [
+        (None, True, {}, True),
+        (None, False, {}, False),
+        (None, True, {"NO_COLOR": "1"}, False),
+        (None, True, {"NO_COLOR": ""}, True),
+        (None, False, {"FORCE_COLOR": "1"}, True),
+        (None, False, {"FORCE_COLOR": "0"}, False),
+        (None, False, {"FORCE_COLOR": "1", "NO_COLOR": "1"}, False),
+        (None, True, {"TERM": "dumb"}, False),
+        ("always", False, {"NO_COLOR": "1"}, True),
+        ("never", True, {"FORCE_COLOR": "1"}, False),
+    ],
+)
+def test_color(
+    monkeypatch: pytest.MonkeyPatch, choice: str | None, terminal: bool, environment: dict[str, str], color: bool
+) -> None:
+    from argparse import Namespace
+
+    monkeypatch.setenv("TERM", "xterm")
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+    style = style_of(Namespace(color=choice, quiet=None), Stream(terminal))
+    assert style.color is color
+
+
+def test_width_and_ascii(monkeypatch: pytest.MonkeyPatch) -> None:
+    from argparse import Namespace
+
+    options = Namespace(color=None, quiet=None)
+    assert style_of(options, Stream(True)).width == 80
+    assert style_of(options, Stream(False)).width == 0
+    monkeypatch.setenv("COLUMNS", "100")
+    assert style_of(options, Stream(True)).width == 100
+    assert style_of(options, Stream(True, "ascii")).unicode is False
+    assert style_of(options, Stream(True, "latin-1")).unicode is False
+    assert style_of(options).unicode is True
