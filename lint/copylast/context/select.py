@@ -89,7 +89,7 @@ class Selection:
 
     @property
     def missing(self) -> tuple[str, ...]:
-        """Sources without wildcard that are absent or ignored: the build fails."""
+        """Sources that are absent or ignored, also in the folder before a wildcard: the build fails."""
         assert self._items is not None
         return tuple(self._missing)
 
@@ -198,7 +198,11 @@ class Selection:
             return []
         found: list[str] = []
         base = self.context.resolve("/".join(parts[:first]))
-        if base is not None and not any(glob_problem(part) for part in parts[first:]):
+        if base is None:
+            # The folder before a wildcard is looked up like any name; a build without it fails.
+            self._missing.append(source)
+            return []
+        if not any(glob_problem(part) for part in parts[first:]):
             found = [base]
             for part in parts[first:]:
                 matches = glob_matcher(part)

@@ -115,8 +115,8 @@ def test_directories_are_pairs_too() -> None:
 
 
 def test_absent_sources() -> None:
-    selection = choose(["nope", "x.tmp", "to_nowhere", "*.nope", "a.txt", "[a-"], "/c/")
-    assert selection.missing == ("nope", "x.tmp", "to_nowhere")
+    selection = choose(["nope", "x.tmp", "to_nowhere", "*.nope", "a.txt", "[a-", "no/*.py"], "/c/")
+    assert selection.missing == ("nope", "x.tmp", "to_nowhere", "no/*.py")
     assert selection.unmatched == ("*.nope", "[a-")
     assert not selection.is_broad
     assert files(selection) == {"a.txt": "/c/a.txt"}
