@@ -14,7 +14,11 @@ from copylast.engine.select import matches
 
 def walk(exclude: str = "", gitignore: bool = True, force: bool = False) -> Walk:
     here = os.getcwd()
-    return Walk(lambda path, folder: bool(exclude) and matches(path, here, exclude), gitignore, force)
+
+    def excluded(path: str, is_folder: bool) -> bool:
+        return bool(exclude) and matches(path, here, exclude)
+
+    return Walk(excluded, gitignore, force)
 
 
 @pytest.mark.parametrize(

@@ -92,7 +92,7 @@ def test_what_is_wrong_is_said_by_name(project: Project, text: str, words: str) 
 
 def test_an_entry_must_equal_its_class(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
     top = project({})
-    monkeypatch.syspath_prepend(str(top))
+    monkeypatch.setattr(sys, "path", [str(top), *sys.path])
     entry = 'RuleEntry("MIN101", "mine", Severity.WARNING, "mine_too:Mine")'
     Path("mine_too.py").write_text(RULE.format(rules=f"[{entry}]"))
     (rule,) = [r for r in load_plugins(local=["mine_too"]).rules if r.code == "MIN101"]
@@ -117,7 +117,7 @@ def test_an_installed_plugin_is_found(project: Project, monkeypatch: pytest.Monk
             "site/my_rules_plugin.py": RULE.format(rules="[Mine]"),
         }
     )
-    monkeypatch.syspath_prepend(str(top / "site"))
+    monkeypatch.setattr(sys, "path", [str(top / "site"), *sys.path])
     (rule,) = [r for r in load_plugins().rules if r.code == "MIN101"]
     assert str(rule.plugin) == "my-rules 1.2"
     for name in ("mine", "my_rules", "My-Rules"):

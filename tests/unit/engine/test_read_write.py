@@ -10,7 +10,6 @@ from pathlib import Path
 import pytest
 from tests.conftest import Project
 
-from copylast.engine import write as writing
 from copylast.engine.read import ReadError, read
 from copylast.engine.write import Change, WriteError, write
 
@@ -122,9 +121,9 @@ def test_the_first_file_is_taken_back_if_the_second_fails(
     def link(old: str, new: str) -> None:
         raise OSError(errno.EPERM, "Operation not permitted")
 
-    monkeypatch.setattr(writing.os, "replace", replace)
+    monkeypatch.setattr(os, "replace", replace)
     if not links:
-        monkeypatch.setattr(writing.os, "link", link)
+        monkeypatch.setattr(os, "link", link)
     changes = {"Dockerfile": Change("new", b"old"), ".dockerignore": Change("new", b"old")}
     with pytest.raises(WriteError, match=".dockerignore: cannot be written"):
         write(changes, str(top))
@@ -140,7 +139,7 @@ def test_a_new_first_file_is_taken_away_again(project: Project, monkeypatch: pyt
             raise OSError(errno.EIO, "Input/output error")
         real(old, new)
 
-    monkeypatch.setattr(writing.os, "replace", replace)
+    monkeypatch.setattr(os, "replace", replace)
     with pytest.raises(WriteError):
         write({".dockerignore": Change("new", None), "Dockerfile": Change("new", b"old")}, str(top))
     assert contents(top) == {"Dockerfile": "old"}

@@ -32,14 +32,13 @@ Found 1 problem in 1 file (1 fixable with --fix).
 """
 
 
-def example(**more: object) -> Diagnostic:
+def example() -> Diagnostic:
     return finding(
         label="3 files change this step",
         labels=(Label(span(TEXT, "RUN pip install -r requirements.txt"), "rebuilt with it"),),
         notes=("a note",),
         help="copy requirements.txt and install before copying the rest",
         fix=fixed(),
-        **more,
     )
 
 
