@@ -65,13 +65,20 @@ def read_tree(place: str) -> dict[str, File]:
             kind = _KINDS.get(member.type, "other")
             content = f"{member.devmajor}:{member.devminor}" if kind == "other" else member.linkname
             if kind == "file":
-                stream = archive.extractfile(member)
-                assert stream is not None
-                with stream:
-                    content = hashlib.file_digest(stream, "sha256").hexdigest()
+                content = _digest(archive, member)
             mode = 0 if kind == "link" else member.mode & 0o7777
             found[path] = File(kind, mode, member.uid, member.gid, content)
     return found
+
+
+def _digest(archive: tarfile.TarFile, member: tarfile.TarInfo) -> str:
+    stream = archive.extractfile(member)
+    assert stream is not None
+    found = hashlib.sha256()
+    with stream:
+        while piece := stream.read(1 << 20):
+            found.update(piece)
+    return found.hexdigest()
 
 
 def digest(text: str | bytes) -> str:
@@ -118,4 +125,4 @@ _PIECES = re.compile(r"\*\*/|\*\*|\*|[^*]+")
 
 def _regular(pattern: str) -> str:
     known = {"**/": "(?:.*/)?", "**": ".*", "*": "[^/]*"}
-    return "".join(known.get(piece, re.escape(piece)) for piece in _PIECES.findall(pattern))
+    return "".join(known.get(one[0]) or re.escape(one[0]) for one in _PIECES.finditer(pattern))

@@ -43,10 +43,7 @@ def read_progress(log: str) -> tuple[BuiltStep, ...]:
     """The steps in ``log``, by stage and number. Text between the records is skipped."""
     records: dict[str, dict[str, Any]] = {}
     for record in _records(log):
-        vertexes = record.get("vertexes")
-        if not isinstance(vertexes, list):
-            continue
-        for vertex in cast("list[Any]", vertexes):
+        for vertex in _list(record.get("vertexes")):
             if not isinstance(vertex, dict):
                 continue
             news = cast("dict[str, Any]", vertex)
@@ -84,6 +81,10 @@ def _records(log: str) -> Iterator[Mapping[str, Any]]:
             if isinstance(value, dict):
                 yield cast("dict[str, Any]", value)
         at = log.find("{", end)
+
+
+def _list(value: object) -> list[object]:
+    return cast("list[object]", value) if isinstance(value, list) else []
 
 
 def _status(record: Mapping[str, Any]) -> Status:

@@ -72,9 +72,7 @@ class ProofReport(NamedTuple):
         if self.first_edited is None or self.fixed_edited is None:
             return ()
         kept = {step.text for step in self.first_edited.built.steps if step.status == "cached"}
-        return tuple(
-            step for step in self.fixed_edited.built.steps if step.status == "executed" and step.text in kept
-        )
+        return tuple(step for step in self.fixed_edited.built.steps if step.status == "executed" and step.text in kept)
 
 
 def _body(text: str) -> str:

@@ -8,12 +8,13 @@ from collections.abc import Iterator
 from copylast.layers.model import LayerModel
 from copylast.layers.paths import within
 
-_COMMENTS = {
-    "#": ".py .pyi .rb .sh .pl .r .ex .exs .nim .cr .jl .yml .yaml .toml .tf",
-    "//": ".js .mjs .cjs .jsx .ts .mts .cts .tsx .go .rs .java .kt .kts .scala .c .h .cc .cpp .hpp .cs .swift .dart .zig",
-    "--": ".lua .hs .sql .elm",
-}
-_MARKS = {suffix: mark for mark, suffixes in _COMMENTS.items() for suffix in suffixes.split()}
+_COMMENTS = (
+    ("#", ".py .pyi .rb .sh .pl .r .ex .exs .nim .cr .jl .yml .yaml .toml .tf"),
+    ("//", ".js .mjs .cjs .jsx .ts .mts .cts .tsx .go .rs .java .kt .kts .scala .cs .swift .dart .zig"),
+    ("//", ".c .h .cc .cpp .hpp"),
+    ("--", ".lua .hs .sql .elm"),
+)
+_MARKS = {suffix: mark for mark, suffixes in _COMMENTS for suffix in suffixes.split()}
 """How a line of comment begins, by the file's ending."""
 
 
@@ -47,8 +48,9 @@ def source_file(model: LayerModel) -> str | None:
             continue
         known = posixpath.splitext(path)[1].lower() in _MARKS
         quiet = posixpath.basename(path).lower().startswith(("dockerfile", ".", "containerfile"))
+        rank = 2 if quiet else 0 if known else 1
         # Code that came with its whole folder is what is edited all day.
-        candidates[path] = min(candidates.get(path, 9), (0 if known and not quiet else 2 if quiet else 1) * 2 + (not broad))
+        candidates[path] = min(candidates.get(path, 9), 2 * rank + (not broad))
     return min(candidates, key=lambda path: (candidates[path], path), default=None)
 
 

@@ -31,7 +31,6 @@ class PrivateDocker:
     def __init__(self, tools: Tools, containerd_store: bool = False) -> None:
         self._tools = tools
         self._containerd = containerd_store
-        self._tags: set[str] = set()
 
     def __enter__(self) -> Self:
         # The paths of unix sockets are limited, and pytest's temporary folders are long.
@@ -108,21 +107,14 @@ class PrivateDocker:
         return Docker(run=self.run, timeout=600)
 
     def load(self, tar: Path, tag: str, settings: Sequence[str] = ()) -> None:
-        """Make an image of a root file system, under any name."""
-        if tag in self._tags:
-            return
+        """Make an image of a root file system, under any name; what had the name before loses it."""
         changes = [word for setting in settings for word in ("--change", setting)]
         done = self.run(["docker", "import", *changes, str(tar), tag])
         if done.code:
             raise RuntimeError(f"docker import of {tag}: {done.log}")
-        self._tags.add(tag)
 
     def tag(self, image: str, tag: str) -> None:
         """Give an image another name."""
         done = self.run(["docker", "tag", image, tag])
         if done.code:
             raise RuntimeError(f"docker tag {tag}: {done.log}")
-
-    def prune(self) -> None:
-        """Forget all results of builds."""
-        self.run(["docker", "builder", "prune", "--all", "--force"])

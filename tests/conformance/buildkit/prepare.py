@@ -14,7 +14,7 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
@@ -33,6 +33,8 @@ DEBIAN = (
     *("python3", "python3-pip", "python3-venv", "python3-wheel", "libstdc++6", "libatomic1"),
 )
 """What the image for real installs is made of, with all that it depends on; node comes from the machine."""
+
+_FOLDERS = ("usr/bin", "usr/sbin", "usr/lib", "usr/lib64", "tmp", "root", "etc", "var", "dev", "proc", "sys")
 
 
 class Unavailable(Exception):
@@ -98,7 +100,7 @@ def prepare_debian(folder: Path) -> Path:
         if fresh is not None:
             packages = _download(fresh / "apt", DEBIAN, None, closure=True)
             root = fresh / "root"
-            for name in ("usr/bin", "usr/sbin", "usr/lib", "usr/lib64", "tmp", "root", "etc", "var", "dev", "proc", "sys"):
+            for name in _FOLDERS:
                 (root / name).mkdir(parents=True)
             for name in ("bin", "sbin", "lib", "lib64"):
                 (root / name).symlink_to(f"usr/{name}")
@@ -133,7 +135,7 @@ def _release() -> int:
 
 
 @contextmanager
-def _once(place: Path) -> Iterator[Path | None]:
+def _once(place: Path) -> Generator[Path | None]:
     """A fresh folder that becomes ``place`` at the end, or None if ``place`` is finished.
 
     Of several processes one prepares and the others wait.
@@ -162,9 +164,7 @@ def _download(place: Path, names: Sequence[str], suite: str | None, closure: boo
     options += ["-o", "APT::Sandbox::User=root", "-o", "Debug::NoLocking=1"]
     if suite is not None:
         source = place / "suite.sources"
-        source.write_text(
-            f"Types: deb\nURIs: {_mirror()}\nSuites: {suite}\nComponents: main\nSigned-By: {KEYRING}\n"
-        )
+        source.write_text(f"Types: deb\nURIs: {_mirror()}\nSuites: {suite}\nComponents: main\nSigned-By: {KEYRING}\n")
         options += ["-o", f"Dir::Etc::sourcelist={source}", "-o", "Dir::Etc::sourceparts=/dev/null"]
     if suite is not None or closure:
         # What this machine has installed must not decide what is fetched.

@@ -15,11 +15,12 @@ from tests.conformance.buildkit.prepare import Tools
 STUBS = Path(__file__).parent / "stubs"
 """Shell scripts that take the place of package managers, one a file; more may be added."""
 
-_PASSWD = (
-    "root:x:0:0:root:/root:/bin/sh\nnode:x:1000:1000::/home/node:/bin/sh\nnobody:x:65534:65534::/:/bin/sh\n"
-)
+_PASSWD = "root:x:0:0:root:/root:/bin/sh\nnode:x:1000:1000::/home/node:/bin/sh\nnobody:x:65534:65534::/:/bin/sh\n"
 _GROUP = "root:x:0:\nnode:x:1000:\nnogroup:x:65534:\n"
-_FOLDERS = ("bin", "etc", "home", "home/node", "opt", "root", "srv", "tmp", "usr", "usr/bin", "usr/local", "usr/local/bin", "var")
+_FOLDERS = (
+    *("bin", "etc", "home", "home/node", "opt", "root", "srv", "tmp", "usr", "usr/bin", "usr/local", "usr/local/bin"),
+    "var",
+)
 
 SETTINGS = ("ENV PATH=/usr/local/bin:/usr/bin:/bin:/sbin", 'CMD ["/bin/sh"]')
 """What the images say about themselves."""
@@ -49,7 +50,7 @@ def busybox_tar(tools: Tools, place: Path, more: Mapping[str, str] | None = None
     return place
 
 
-_ALIASES = (("pip3", "pip"), ("apt", "apt-get"))
+_ALIASES = (("pip3", "pip"), ("python3", "python"), ("apt", "apt-get"))
 
 
 def _add(archive: tarfile.TarFile, name: str, content: bytes | None, mode: int) -> None:

@@ -1,0 +1,103 @@
+"""Proves fixes by building: of the cases below ``tests/cases``, and of texts that a test gives."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import NamedTuple
+
+from tests.casebook import Case, lint, repair
+from tests.conformance.buildkit.daemon import PrivateDocker
+from tests.conformance.buildkit.projects import write_files
+
+from copylast.context.disk import DiskContext
+from copylast.context.memory import Content, Moded
+from copylast.dockerfile.parse import parse
+from copylast.dockerfile.scope import evaluate
+from copylast.dockerfile.source import Source
+from copylast.prove.report import ProofReport
+from copylast.prove.run import Plan, prove
+from copylast.prove.touch import source_file
+
+
+class Fixed(NamedTuple):
+    """A project on disk with the texts that a fix gave it, by their path from the context's root."""
+
+    context: Path
+    dockerfile: Path
+    texts: Mapping[str, str]
+
+
+def of_case(case: Case, dockerfile: str, prefix: str, place: Path) -> Fixed:
+    """The files of a case, and the fixed texts that it holds."""
+    files: dict[str, Content] = {**dict.fromkeys(case.host, "host"), **case.files}
+    for path, content in case.files.items():
+        if isinstance(content, bytes) and path in case.dockerfiles:
+            files[path] = _offline(content.decode())
+        elif isinstance(content, bytes) and path.endswith(".sh"):
+            # The case has no modes; a script that is started by its name has to be executable.
+            files[path] = Moded(content, 0o755)
+    write_files(place, files)
+    name, context = case.context(dockerfile)
+    marker = case.folder / "context.txt"
+    root = place / (marker.read_text().strip() if marker.exists() else ".")
+    texts: dict[str, str] = {}
+    for file in case.folder.glob(f"{prefix}.*"):
+        what = file.name.removeprefix(f"{prefix}.")
+        if what == dockerfile.replace("/", "-"):
+            texts[name] = _offline(file.read_bytes().decode())
+        elif what == "dockerignore":
+            texts[context.ignore_path or ".dockerignore"] = file.read_bytes().decode()
+    return Fixed(root, place / dockerfile, texts)
+
+
+def _offline(text: str) -> str:
+    """The text without its frontend, which would have to be fetched."""
+    return re.sub(r"(?m)^#(\s*)syntax\s*=", r"#\1no syntax:", text, count=1)
+
+
+def of_files(files: Mapping[str, Content], place: Path, *, unsafe: bool = False) -> Fixed:
+    """The files of a test, and what the fixer makes of their Dockerfile."""
+    write_files(place, files)
+    text = (place / "Dockerfile").read_bytes().decode()
+    outcome = repair(text, DiskContext(place, place / "Dockerfile", label=""), "Dockerfile", unsafe=unsafe)
+    assert not outcome.skipped, outcome.skipped
+    return Fixed(place, place / "Dockerfile", outcome.texts)
+
+
+def edited_file(fixed: Fixed) -> str:
+    """The source file whose edit shows what is rebuilt."""
+    source = Source(fixed.dockerfile.read_bytes().decode(), "Dockerfile")
+    model, _ = lint(source, DiskContext(fixed.context, fixed.dockerfile))
+    found = source_file(model)
+    assert found is not None, "the project has no source file"
+    return found
+
+
+def prove_fixed(
+    fixed: Fixed, private: PrivateDocker, edited: str | None = None, options: Iterable[str] = ("--network=none",)
+) -> ProofReport:
+    """Four builds on the private docker."""
+    plan = Plan(fixed.dockerfile, fixed.context, fixed.texts, edited or edited_file(fixed), options=tuple(options))
+    return prove(plan, private.docker)
+
+
+def images_of(text: str) -> set[str]:
+    """The images that a Dockerfile takes from outside."""
+    evaluation = evaluate(parse(Source(text)))
+    found = {stage.base.name for stage in evaluation.stages if stage.base.kind == "image" and stage.base.name}
+    for instruction in evaluation.dockerfile.instructions:
+        reference = evaluation.source_of(instruction) if instruction.keyword in ("COPY", "ADD") else None
+        if reference is not None and reference.kind == "image" and reference.name:
+            found.add(reference.name)
+    return found
+
+
+def newly_cached(report: ProofReport) -> list[str]:
+    """RUN steps that the cache gives after the edit, and did not give before the fix."""
+    assert report.first_edited is not None
+    assert report.fixed_edited is not None
+    before = {step.text for step in report.first_edited.built.steps if step.status == "cached"}
+    after = [s.text for s in report.fixed_edited.built.steps if s.status == "cached" and s.keyword == "RUN"]
+    return [text for text in after if text not in before]

@@ -1,0 +1,45 @@
+"""The fixes of the cases, built for real with stub installers: the image stays the same, the install stays cached."""
+
+from __future__ import annotations
+
+from concurrent.futures import Future
+
+import pytest
+from tests.casebook import CASES, cases
+from tests.conformance.buildkit.fixing import newly_cached
+
+from copylast.prove.report import ProofReport, describe
+
+
+def _fixed() -> list[str]:
+    return sorted(
+        f"{case.name}/{file.name}"
+        for case in cases()
+        for file in case.folder.iterdir()
+        if file.name.startswith(("fixed.", "unsafe.")) and not file.name.endswith("dockerignore")
+    )
+
+
+NOT_BUILT = {"npm-user-of-the-image": "npm may not write there as this user, before the fix as after it"}
+"""Cases that no stub can build, and why."""
+
+SAFE = [name for name in _fixed() if "/fixed." in name and name.partition("/")[0] not in NOT_BUILT]
+UNSAFE = [name for name in _fixed() if "/unsafe." in name and name.partition("/")[0] not in NOT_BUILT]
+
+
+@pytest.mark.parametrize("proof", SAFE)
+def test_safe_fix_changes_nothing_and_spares_the_install(proof: str, proofs: dict[str, Future[ProofReport]]) -> None:
+    report = proofs[proof].result()
+    assert report.same, describe(report)
+    assert newly_cached(report), describe(report)
+
+
+@pytest.mark.parametrize("proof", UNSAFE)
+def test_unsafe_fix_builds_and_spares_the_install(proof: str, proofs: dict[str, Future[ProofReport]]) -> None:
+    report = proofs[proof].result()
+    assert report.failed is None, describe(report)
+    assert newly_cached(report), describe(report)
+
+
+def test_cases_that_are_not_built_exist() -> None:
+    assert all((CASES / name).is_dir() for name in NOT_BUILT)

@@ -1,0 +1,56 @@
+"""Every situation that the description of the cache names: what a real BuildKit does, and what the model says."""
+
+from __future__ import annotations
+
+from concurrent.futures import Future
+
+import pytest
+from tests.conformance.buildkit import pairs_files, pairs_mounts, pairs_stages, pairs_words
+from tests.conformance.buildkit.pairs import Observation, Shown
+from tests.conformance.buildkit.situations import Pair
+
+PAIRS: tuple[Pair, ...] = (
+    *(*pairs_files.PAIRS, *pairs_words.PAIRS),
+    *(*pairs_mounts.PAIRS, *pairs_stages.PAIRS),
+)
+
+
+OPEN = {
+    "ARG: SOURCE_DATE_EPOCH and WORKDIR": "the model follows newer versions, which date the directory of a WORKDIR",
+    "cache: mode": "the model takes it that the mode of a cache mount never counts",
+    "cache: mode is added": "the model takes it that the mode of a cache mount never counts",
+}
+"""Pairs of which the model says something else than this builder does, and why."""
+
+
+def _letters(shown: tuple[Shown, ...]) -> str:
+    return " ".join(one.letter for one in shown)
+
+
+@pytest.mark.parametrize("one", PAIRS, ids=[one.name for one in PAIRS])
+def test_builder_does_what_its_keys_say(one: Pair, observations: dict[str, Future[Observation]]) -> None:
+    seen = observations[one.name].result()
+    if "F" not in one.expected:
+        assert seen.first.ok, seen.first.log
+        assert seen.second.ok, seen.second.log
+    assert _letters(seen.real) == one.expected, seen.real
+
+
+@pytest.mark.parametrize("one", PAIRS, ids=[one.name for one in PAIRS])
+def test_model_agrees_with_the_builder(one: Pair, observations: dict[str, Future[Observation]]) -> None:
+    seen = observations[one.name].result()
+    if one.name in OPEN:
+        # A disagreement that is gone has lost its line.
+        assert seen.answer != seen.real
+        return
+    assert seen.answer == seen.real
+    # Without being told what outputs are, it may leave open what it cannot know, and must be right in the rest.
+    assert [(s.stage, s.keyword) for s in seen.guess] == [(s.stage, s.keyword) for s in seen.real]
+    both = zip(seen.guess, seen.real, strict=True)
+    assert all(guess.letter in ("?", real.letter) for guess, real in both), seen.guess
+
+
+def test_names_are_unlike() -> None:
+    names = [one.name for one in PAIRS]
+    assert len(names) == len(set(names))
+    assert set(OPEN) <= set(names)
