@@ -44,10 +44,11 @@ class File(NamedTuple):
 
 
 class Difference(NamedTuple):
-    """A path that is not the same in both, and in which way."""
+    """A path that is not the same in both, and in which way; ``excuse`` says why that is nothing, if it is."""
 
     path: str
     what: str
+    excuse: str = ""
 
 
 _KINDS = {tarfile.REGTYPE: "file", tarfile.AREGTYPE: "file", tarfile.DIRTYPE: "dir", tarfile.SYMTYPE: "link"}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from copylast.prove.docker import Built
@@ -99,7 +100,7 @@ def describe(report: ProofReport) -> str:
         lines += [f"  /{difference.path} {difference.what}" for difference in report.differences]
     else:
         lines.append("Built before and after the fix: the same files, with the same modes, owners and contents.")
-    lines += [f"  (not counted: /{difference.path} {difference.what})" for difference in report.excused]
+    lines += _excused(report.excused)
     for phase in (report.first_edited, report.fixed_edited):
         if phase is not None:
             lines.append(f"After an edit of {report.edited}, {phase.name}:")
@@ -111,6 +112,16 @@ def describe(report: ProofReport) -> str:
     lines += [f"No longer run again: {_short(step)} ({step.seconds:.1f} s)" for step in report.spared]
     lines += [f"Run again where it was cached: {_short(step)}" for step in report.lost]
     return "\n".join(lines)
+
+
+def _excused(differences: Sequence[Difference]) -> Iterator[str]:
+    """One line a reason: an install brings hundreds of compiled files."""
+    reasons: dict[str, list[str]] = {}
+    for difference in differences:
+        reasons.setdefault(difference.excuse, []).append(difference.path)
+    for reason, paths in reasons.items():
+        more = f" and {len(paths) - 1} more" if len(paths) > 1 else ""
+        yield f"  not counted: /{paths[0]}{more} ({reason})"
 
 
 def _short(step: BuiltStep) -> str:

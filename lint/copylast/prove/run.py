@@ -114,7 +114,7 @@ class _Excuses:
             if reason is None:
                 counted.append(difference)
             else:
-                excused.append(Difference(difference.path, f"{difference.what}: {reason}"))
+                excused.append(difference._replace(excuse=reason))
         return tuple(counted), tuple(excused)
 
     def _reason(self, path: str, before: Mapping[str, File], after: Mapping[str, File]) -> str | None:

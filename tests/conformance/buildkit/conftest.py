@@ -5,16 +5,20 @@ It runs where it is asked for (``-m buildkit``, or a path in this folder), and s
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Generator, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
 from pathlib import Path
+from typing import TypeVar
 
 import pytest
 from tests.casebook import cases
+from tests.conformance.buildkit import installs
 from tests.conformance.buildkit.daemon import PrivateDocker
-from tests.conformance.buildkit.fixing import images_of, of_case, prove_fixed
+from tests.conformance.buildkit.fixing import Proven, images_of, of_case, prove_fixed, prove_project
+from tests.conformance.buildkit.inline import PROJECTS
 from tests.conformance.buildkit.pairs import Bodies, Observation, PairBuilder
-from tests.conformance.buildkit.prepare import Tools, Unavailable, home, prepare
+from tests.conformance.buildkit.prepare import Tools, Unavailable, home, prepare, prepare_debian
 from tests.conformance.buildkit.rootfs import SETTINGS, busybox_tar
 from tests.conformance.buildkit.situations import Pair
 
@@ -23,6 +27,9 @@ from copylast.prove.report import ProofReport
 HERE = Path(__file__).parent
 AT_ONCE = 3
 """Builds side by side; most of the time of a small build is waiting."""
+
+Item = TypeVar("Item")
+Result = TypeVar("Result")
 
 _missing: dict[str, str] = {}
 
@@ -89,65 +96,113 @@ def linking(tools: Tools) -> Iterator[PrivateDocker]:
     yield from _started(tools, True)
 
 
+def _asked(request: pytest.FixtureRequest, parameter: str) -> list[object]:
+    """What the selected tests want of a fixture that makes many things side by side."""
+    found: dict[str, object] = {}
+    for item in request.session.items:
+        if isinstance(item, pytest.Function) and hasattr(item, "callspec"):
+            value = item.callspec.params.get(parameter)
+            if value is not None:
+                found[repr(value)] = value
+    return list(found.values())
+
+
+@contextmanager
+def _side_by_side(run: Callable[[Item, int], Result], items: Sequence[Item]) -> Generator[list[Future[Result]]]:
+    """The results of all items, as they become ready; what nobody waits for any more is not begun."""
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        futures = [pool.submit(run, item, number) for number, item in enumerate(items)]
+        try:
+            yield futures
+        finally:
+            for future in futures:
+                future.cancel()
+
+
 @pytest.fixture(scope="session")
 def observations(
     request: pytest.FixtureRequest, tools: Tools, private: PrivateDocker, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[dict[str, Future[Observation]]]:
-    """What became of every pair that a selected test asks for, built side by side."""
-    pairs: dict[str, Pair] = {}
-    for item in request.session.items:
-        if isinstance(item, pytest.Function) and hasattr(item, "callspec"):
-            one = item.callspec.params.get("one")
-            if isinstance(one, Pair):
-                pairs[one.name] = one
+    """What became of every pair that a selected test asks for."""
+    pairs = [one for one in _asked(request, "one") if isinstance(one, Pair)]
     folder = tmp_path_factory.mktemp("pairs")
-    stores = {one.link for one in pairs.values()}
-    dockers = {False: private, **({True: request.getfixturevalue("linking")} if True in stores else {})}
-    with Bodies().serving() as bodies, ThreadPoolExecutor(AT_ONCE) as pool:
+    dockers = {False: private}
+    if any(one.link for one in pairs):
+        dockers[True] = request.getfixturevalue("linking")
+    with Bodies().serving() as bodies:
         builders = {link: PairBuilder(docker, tools, folder, bodies) for link, docker in dockers.items()}
-        futures = {
-            one.name: pool.submit(builders[one.link].observe, one, number) for number, one in enumerate(pairs.values())
-        }
-        try:
-            yield futures
-        finally:
-            for future in futures.values():
-                future.cancel()
+        with _side_by_side(lambda one, number: builders[one.link].observe(one, number), pairs) as futures:
+            yield {one.name: future for one, future in zip(pairs, futures, strict=True)}
+
+
+@pytest.fixture(scope="session")
+def stubbed(tools: Tools, private: PrivateDocker, tmp_path_factory: pytest.TempPathFactory) -> PrivateDocker:
+    """The private docker, with stub installers under the name of every base image of the cases and projects."""
+    tar = busybox_tar(tools, tmp_path_factory.mktemp("images") / "base.tar")
+    texts = [case.text(path) for case in cases() for path in case.dockerfiles]
+    images = {image for text in (*texts, *(one.dockerfile for one in PROJECTS.values())) for image in images_of(text)}
+    first, *others = sorted(images)
+    private.load(tar, first, SETTINGS)
+    for image in others:
+        private.tag(first, image)
+    return private
 
 
 @pytest.fixture(scope="session")
 def proofs(
-    request: pytest.FixtureRequest, tools: Tools, private: PrivateDocker, tmp_path_factory: pytest.TempPathFactory
+    request: pytest.FixtureRequest, stubbed: PrivateDocker, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[dict[str, Future[ProofReport]]]:
-    """The proof of every fixed text of a case that a selected test asks for, four builds each, side by side."""
-    asked: dict[str, None] = {}
-    for item in request.session.items:
-        if isinstance(item, pytest.Function) and hasattr(item, "callspec"):
-            name = item.callspec.params.get("proof")
-            if isinstance(name, str):
-                asked[name] = None
-    folder = tmp_path_factory.mktemp("proofs")
-    tar = busybox_tar(tools, folder / "base.tar")
+    """The proof of every fixed text of a case that a selected test asks for, four builds each."""
+    folder = tmp_path_factory.mktemp("cases")
     known = {case.name: case for case in cases()}
-    images: set[str] = set()
+    names = [str(name) for name in _asked(request, "proof")]
 
-    def run(name: str) -> ProofReport:
+    def run(name: str, number: int) -> ProofReport:
         case_name, _, file = name.partition("/")
         prefix, _, written = file.partition(".")
         case = known[case_name]
         dockerfile = next(path for path in case.dockerfiles if path.replace("/", "-") == written)
-        fixed = of_case(case, dockerfile, prefix, folder / name.replace("/", "-"))
-        return prove_fixed(fixed, private)
+        return prove_fixed(of_case(case, dockerfile, prefix, folder / str(number)), stubbed)
 
-    for name in asked:
-        for path in known[name.partition("/")[0]].dockerfiles:
-            images |= images_of(known[name.partition("/")[0]].text(path))
-    for image in sorted(images):
-        private.load(tar, image, SETTINGS)
-    with ThreadPoolExecutor(AT_ONCE) as pool:
-        futures = {name: pool.submit(run, name) for name in asked}
-        try:
-            yield futures
-        finally:
-            for future in futures.values():
-                future.cancel()
+    with _side_by_side(run, names) as futures:
+        yield dict(zip(names, futures, strict=True))
+
+
+@pytest.fixture(scope="session")
+def proven(
+    request: pytest.FixtureRequest, stubbed: PrivateDocker, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[dict[str, Future[Proven]]]:
+    """The proof of every project in ``inline.py`` that a selected test asks for."""
+    folder = tmp_path_factory.mktemp("projects")
+    names = [str(name) for name in _asked(request, "hard")]
+
+    def run(name: str, number: int) -> Proven:
+        return prove_project(PROJECTS[name], folder / str(number), stubbed)
+
+    with _side_by_side(run, names) as futures:
+        yield dict(zip(names, futures, strict=True))
+
+
+@pytest.fixture(scope="session")
+def debian(private: PrivateDocker) -> PrivateDocker:
+    """The private docker with an image that has a real pip and a real npm."""
+    try:
+        installs.load_debian(private, prepare_debian(home()))
+    except Unavailable as error:
+        pytest.skip(unavailable("real installs", error))
+    return private
+
+
+@pytest.fixture(scope="session")
+def installed(
+    request: pytest.FixtureRequest, debian: PrivateDocker, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[dict[str, Future[Proven]]]:
+    """The proof of every project in ``installs.py`` that a selected test asks for."""
+    folder = tmp_path_factory.mktemp("installs")
+    names = [str(name) for name in _asked(request, "real")]
+
+    def run(name: str, number: int) -> Proven:
+        return prove_project(installs.PROJECTS[name], folder / str(number), debian, installs.build_options())
+
+    with _side_by_side(run, names) as futures:
+        yield dict(zip(names, futures, strict=True))

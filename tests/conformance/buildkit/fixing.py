@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from tests.casebook import Case, lint, repair
 from tests.conformance.buildkit.daemon import PrivateDocker
+from tests.conformance.buildkit.inline import Project
 from tests.conformance.buildkit.projects import write_files
 
 from copylast.context.disk import DiskContext
@@ -57,11 +58,11 @@ def _offline(text: str) -> str:
     return re.sub(r"(?m)^#(\s*)syntax\s*=", r"#\1no syntax:", text, count=1)
 
 
-def of_files(files: Mapping[str, Content], place: Path, *, unsafe: bool = False) -> Fixed:
+def of_files(files: Mapping[str, Content], place: Path) -> Fixed:
     """The files of a test, and what the fixer makes of their Dockerfile."""
     write_files(place, files)
     text = (place / "Dockerfile").read_bytes().decode()
-    outcome = repair(text, DiskContext(place, place / "Dockerfile", label=""), "Dockerfile", unsafe=unsafe)
+    outcome = repair(text, DiskContext(place, place / "Dockerfile", label=""), "Dockerfile")
     assert not outcome.skipped, outcome.skipped
     return Fixed(place, place / "Dockerfile", outcome.texts)
 
@@ -81,6 +82,23 @@ def prove_fixed(
     """Four builds on the private docker."""
     plan = Plan(fixed.dockerfile, fixed.context, fixed.texts, edited or edited_file(fixed), options=tuple(options))
     return prove(plan, private.docker)
+
+
+class Proven(NamedTuple):
+    """The proof of a test's project, None where there is no fix; and the Dockerfile after it."""
+
+    report: ProofReport | None
+    text: str
+
+
+def prove_project(
+    project: Project, place: Path, private: PrivateDocker, options: Iterable[str] = ("--network=none",)
+) -> Proven:
+    """Fix and build a project that a test gives."""
+    fixed = of_files({**project.files, "Dockerfile": project.dockerfile}, place)
+    if not fixed.texts:
+        return Proven(None, project.dockerfile)
+    return Proven(prove_fixed(fixed, private, options=options), fixed.texts.get("Dockerfile", ""))
 
 
 def images_of(text: str) -> set[str]:

@@ -1,0 +1,21 @@
+"""Fixes of projects with real dependencies: pip and npm fetch them while the image is built."""
+
+from __future__ import annotations
+
+from concurrent.futures import Future
+
+import pytest
+from tests.conformance.buildkit.fixing import Proven, newly_cached
+from tests.conformance.buildkit.installs import PROJECTS
+
+from copylast.prove.report import describe
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.mark.parametrize("real", PROJECTS)
+def test_fix_changes_nothing_and_spares_the_install(real: str, installed: dict[str, Future[Proven]]) -> None:
+    found = installed[real].result()
+    assert found.report is not None, "there was no fix to build"
+    assert found.report.same, f"{found.text}\n{describe(found.report)}"
+    assert newly_cached(found.report), f"{found.text}\n{describe(found.report)}"

@@ -1,0 +1,287 @@
+"""The proof with a docker that is made of Python: it lays files and runs nothing."""
+
+from __future__ import annotations
+
+import io
+import json
+import tarfile
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+
+from copylast.context.disk import DiskContext
+from copylast.dockerfile.parse import parse
+from copylast.dockerfile.scope import evaluate
+from copylast.dockerfile.source import Source
+from copylast.ecosystem.registry import Registry
+from copylast.layers.model import build_model
+from copylast.prove.docker import Built, Docker, DockerError, Ran, Request, run_process
+from copylast.prove.filesystem import Allowance, File, compare, read_tree
+from copylast.prove.progress import read_progress
+from copylast.prove.report import describe
+from copylast.prove.run import Plan, prove
+from copylast.prove.touch import source_file, touched
+from copylast.prove.workspace import copy_context
+
+BEFORE = "FROM scratch\nCOPY . /app/\nRUN install\n"
+AFTER = "FROM scratch\nCOPY list /app/\nRUN install\nCOPY . /app/\n"
+
+
+class FakeDocker:
+    """Knows two Dockerfiles: ``RUN install`` reads /app as it is then, and what was seen before is cached."""
+
+    def __init__(self, spoil: str = "", fail: str = "") -> None:
+        self.seen: set[str] = set()
+        self.commands: list[list[str]] = []
+        self.spoil = spoil
+        self.fail = fail
+
+    def run(self, command: Sequence[str], timeout: float) -> Ran:
+        self.commands.append(list(command))
+        root = Path(command[-1])
+        text = Path(command[command.index("--file") + 1]).read_text()
+        lines = text.splitlines()[1:]
+        key, records = "", [_vertex(1, len(lines) + 1, "FROM scratch", False)]
+        for number, line in enumerate(lines, 2):
+            copied = "".join(f"{p}{p.read_bytes()!r}" for p in sorted(root.rglob("*")) if p.is_file() and ". " in line)
+            key += line + (copied or (root / "list").read_text() if line.startswith("COPY") else "")
+            failed = bool(self.fail) and self.fail in text and line.startswith("RUN")
+            records.append(_vertex(number, len(lines) + 1, line, key in self.seen, failed))
+            if failed:
+                return Ran(1, "", "\n".join(records) + "\nERROR: process did not complete\n")
+            self.seen.add(key)
+        output = command[command.index("--output") + 1].partition("dest=")[2]
+        if output:
+            _write_tar(Path(output), root, self.spoil if text == AFTER else "")
+        return Ran(0, "", "\n".join(records))
+
+
+def _vertex(number: int, total: int, text: str, cached: bool, failed: bool = False) -> str:
+    name = f"[{number}/{total}] {text}"
+    times = {"started": "2026-01-01T00:00:00.5Z", "completed": "2026-01-01T00:00:02.123456789Z"}
+    vertex = {"digest": f"sha256:{number}", "name": name, "inputs": ["x"], **times}
+    if failed:
+        vertex["error"] = "exit code: 1"
+    return json.dumps({"vertexes": [{**vertex, "cached": cached}]})
+
+
+def _write_tar(place: Path, root: Path, spoil: str) -> None:
+    with tarfile.open(place, "w") as archive:
+        for file in DiskContext(root).files():
+            if file.kind != "file":
+                continue
+            content = (root / file.path).read_bytes() + (b"!" if file.path == spoil else b"")
+            entry = tarfile.TarInfo(f"app/{file.path}")
+            entry.size = len(content)
+            archive.addfile(entry, io.BytesIO(content))
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    root = tmp_path / "project"
+    root.mkdir()
+    for name, text in (("Dockerfile", BEFORE), ("list", "a\n"), ("app.py", "1\n")):
+        (root / name).write_text(text)
+    return root
+
+
+def _plan(project: Path) -> Plan:
+    return Plan(project / "Dockerfile", project, {"Dockerfile": AFTER}, "app.py")
+
+
+def test_shows_what_is_spared_and_leaves_the_folder_alone(project: Path) -> None:
+    before = {path.name: path.read_bytes() for path in project.iterdir()}
+    fake = FakeDocker()
+    names: list[str] = []
+    report = prove(_plan(project), Docker(("my", "docker"), fake.run), names.append)
+    assert report.same
+    assert [step.text for step in report.spared] == ["RUN install"]
+    assert report.spared[0].seconds == 1.623456
+    assert report.lost == ()
+    assert [difference.path for difference in report.excused] == ["app/Dockerfile"]
+    assert names == ["before the fix", "after the fix", "before the fix", "after the fix"]
+    assert all(command[:4] == ["my", "docker", "buildx", "build"] for command in fake.commands)
+    assert {path.name: path.read_bytes() for path in project.iterdir()} == before
+    said = describe(report)
+    assert "the same files" in said
+    assert "No longer run again: RUN install (1.6 s)" in said
+    assert "not counted: /app/Dockerfile (it is the file that the fix writes)" in said
+
+
+def test_names_a_file_that_is_not_the_same(project: Path) -> None:
+    report = prove(_plan(project), Docker(run=FakeDocker(spoil="list").run))
+    assert not report.same
+    assert [(d.path, d.what) for d in report.differences] == [("app/list", "has other content")]
+    assert "/app/list has other content" in describe(report)
+
+
+@pytest.mark.parametrize(("text", "name"), [("FROM", "before the fix"), ("COPY list", "after the fix")])
+def test_stops_at_a_build_that_fails(project: Path, text: str, name: str) -> None:
+    fake = FakeDocker(fail=text)
+    report = prove(_plan(project), Docker(run=fake.run))
+    assert report.failed is not None
+    assert report.failed.name == name
+    assert report.first_edited is None
+    assert report.spared == report.lost == ()
+    assert len(fake.commands) == (1 if name == "before the fix" else 2)
+    assert f"The build {name} failed: ERROR: process did not complete" in describe(report)
+    assert "FAILED" in describe(report)
+
+
+def test_excuses_what_a_new_ignore_file_leaves_out(project: Path) -> None:
+    (project / "junk").mkdir()
+    (project / "junk" / "x").write_text("1\n")
+    plan = _plan(project)._replace(fixed={"Dockerfile": AFTER, ".dockerignore": "junk\n"})
+    report = prove(plan, Docker(run=FakeDocker().run))
+    assert report.same
+    assert {d.path: d.excuse for d in report.excused} == {
+        "app/.dockerignore": "it is the file that the fix writes",
+        "app/Dockerfile": "it is the file that the fix writes",
+        "app/junk/x": "the new ignore file leaves it out",
+    }
+
+
+@pytest.mark.parametrize(
+    ("log", "message"),
+    [
+        ("ERROR: invalid progress mode rawjson", "0.13 or later"),
+        ("unknown flag: --progress", "0.13 or later"),
+        ("ERROR: Cannot connect to the Docker daemon at unix:///x.", "Cannot connect to the Docker daemon"),
+    ],
+)
+def test_says_when_docker_itself_is_missing(log: str, message: str) -> None:
+    docker = Docker(run=lambda command, timeout: Ran(1, "", log))
+    with pytest.raises(DockerError, match=message):
+        docker.build(Request(".", "Dockerfile"))
+
+
+def test_says_when_docker_cannot_be_started() -> None:
+    with pytest.raises(DockerError, match="could not be started"):
+        run_process(["/no/such/docker"], 5)
+    with pytest.raises(DockerError, match="no answer in"):
+        run_process(["sleep", "5"], 0.1)
+
+
+def test_asks_for_what_it_is_told() -> None:
+    commands: list[Sequence[str]] = []
+
+    def run(command: Sequence[str], timeout: float) -> Ran:
+        commands.append(command)
+        return Ran(0, "", "")
+
+    request = Request("ctx", "D", "final", {"A": "1"}, "linux/arm64", ("--secret=id=x",), "/t.tar")
+    assert Docker(run=run).build(request) == Built(True, (), "")
+    said = " ".join(commands[0])
+    for part in ("--target final", "--build-arg A=1", "--platform linux/arm64", "type=tar,dest=/t.tar"):
+        assert part in said
+    assert said.endswith("--secret=id=x ctx")
+    Docker(run=run).build(Request("ctx", "D"))
+    assert "type=cacheonly" in commands[1]
+
+
+def test_reads_progress_of_all_shapes() -> None:
+    steps = read_progress(
+        "noise { not json\n"
+        + json.dumps({"vertexes": [{"digest": "1", "name": "[internal] load build definition"}]})
+        + json.dumps({"vertexes": [{"digest": "2", "name": "[build 2/3] RUN a", "inputs": ["1"]}]}, indent=2)
+        + json.dumps({"vertexes": [{"digest": "2", "cached": True, "completed": "x"}], "logs": []})
+        + json.dumps({"vertexes": [{"digest": "3", "name": "[linux/arm64 2/2] RUN b", "inputs": ["1"], "error": "no"}]})
+        + json.dumps(
+            {"vertexes": [{"digest": "4", "name": "[3/3] ADD http://x /x", "completed": "2026-01-01T00:00:00Z"}]}
+        )
+        + json.dumps({"vertexes": [{"digest": "5", "name": "[3/3] ADD http://x /x", "inputs": ["4"]}]})
+        + json.dumps({"vertexes": [{"digest": "6", "name": "[4/4] RUN c", "inputs": ["5"], "error": "x canceled: y"}]})
+        + json.dumps({"vertexes": None})
+        + json.dumps({"vertexes": [None]})
+    )
+    assert [(s.stage, s.number, s.text, s.status) for s in steps] == [
+        ("", 2, "RUN b", "failed"),
+        ("", 3, "ADD http://x /x", "unknown"),
+        ("", 4, "RUN c", "stopped"),
+        ("build", 2, "RUN a", "cached"),
+    ]
+
+
+def test_compares_everything_but_times(tmp_path: Path) -> None:
+    for name, time in (("a", 1), ("b", 2)):
+        with tarfile.open(tmp_path / name, "w") as archive:
+            for path, kind, link in (
+                ("d", tarfile.DIRTYPE, ""),
+                ("d/f", tarfile.REGTYPE, ""),
+                ("d/hard", tarfile.LNKTYPE, "d/f"),
+                ("d/soft", tarfile.SYMTYPE, "f"),
+                ("d/null", tarfile.CHRTYPE, ""),
+            ):
+                entry = tarfile.TarInfo(path)
+                entry.type, entry.linkname, entry.mtime = kind, link, time
+                archive.addfile(entry)
+    one, other = read_tree(str(tmp_path / "a")), read_tree(str(tmp_path / "b"))
+    assert compare(one, other) == ()
+    assert one["d/hard"] == one["d/f"]
+    other["d/f"] = File("file", 0o755, 1, 2, "other")
+    other["d/soft"] = one["d/soft"]._replace(content="g")
+    other["d/null"] = one["d"]
+    del other["d/hard"]
+    assert [(d.path, d.what) for d in compare(one, other)] == [
+        ("d/f", "has other content, had mode 0644 and has 0755, was of 0:0 and is of 1:2"),
+        ("d/hard", "is gone after the fix"),
+        ("d/null", "was a other and is a dir"),
+        ("d/soft", "was f and is g"),
+    ]
+
+
+def test_excuses_are_narrow() -> None:
+    allowance = Allowance()
+    for path in ("x.pyc", "a/__pycache__/x.pyc", "root/.cache/pip/a", "home/u/.npm/_logs/x", "var/log/a/b"):
+        assert allowance.reason(path), path
+    for path in ("root/.cachex/a", "a/pyc", "var/log", "home/.npm/x", "app/root/.cache/a", "x.pyc/y"):
+        assert allowance.reason(path) is None, path
+
+
+def test_copies_a_context_as_a_build_sees_it(tmp_path: Path) -> None:
+    root = tmp_path / "c"
+    (root / "sub").mkdir(parents=True)
+    (root / "docker").mkdir()
+    for name in ("a", "sub/b", "secret", "docker/Dockerfile"):
+        (root / name).write_text(name)
+    (root / "link").symlink_to("../outside")
+    (root / "a").chmod(0o600)
+    (root / "sub").chmod(0o700)
+    (root / ".dockerignore").write_text("secret\ndocker\n")
+    dockerfile = root / "docker" / "Dockerfile"
+    made = copy_context(DiskContext(root, dockerfile), dockerfile, {"docker/Dockerfile": "new\r\n"}, tmp_path / "w")
+    assert not (made.context / "secret").exists()
+    assert made.dockerfile.read_bytes() == b"new\r\n"
+    assert (made.context / ".dockerignore").read_text() == "secret\ndocker\n"
+    assert (made.context / "link").readlink() == Path("../outside")
+    assert (made.context / "a").stat().st_mode & 0o777 == 0o600
+    assert (made.context / "sub").stat().st_mode & 0o777 == 0o700
+
+
+def test_copies_a_dockerfile_that_lies_outside(tmp_path: Path) -> None:
+    (tmp_path / "c").mkdir()
+    (tmp_path / "c" / "a").write_text("a")
+    (tmp_path / "Dockerfile").write_text(BEFORE)
+    (tmp_path / "Dockerfile.dockerignore").write_text("b\n")
+    dockerfile = tmp_path / "Dockerfile"
+    made = copy_context(DiskContext(tmp_path / "c", dockerfile), dockerfile, {"../Dockerfile": AFTER}, tmp_path / "w")
+    assert made.dockerfile.read_text() == AFTER
+    assert Path(f"{made.dockerfile}.dockerignore").read_text() == "b\n"
+    assert not made.dockerfile.is_relative_to(made.context)
+
+
+def test_edits_are_harmless_and_never_the_same() -> None:
+    assert touched("a.py", b"x = 1", "ab") == b"x = 1\n# ab\n"
+    assert touched("a.go", b"x\n", "ab") == b"x\n// ab\n"
+    assert touched("data.bin", b"", "1").strip() == b""
+    assert touched("data.bin", b"x", "1") != touched("data.bin", b"x", "2")
+
+
+def test_chooses_source_before_all_else(project: Path) -> None:
+    (project / "README.md").write_text("1\n")
+    (project / ".dockerignore").write_text("ignored.py\n")
+    (project / "ignored.py").write_text("1\n")
+    model_of = parse(Source(BEFORE, "Dockerfile"))
+    model = build_model(model_of, evaluate(model_of), DiskContext(project), Registry([]))
+    assert source_file(model) == "app.py"
