@@ -10,20 +10,19 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Literal, NamedTuple
 
 from copylast.context.files import BuildContext
-from copylast.dockerfile.source import Source
-from copylast.engine.config import project_of
+from copylast.dockerfile.nodes import Dockerfile
+from copylast.dockerfile.parse import parse
 from copylast.engine.discover import Walk, discover
 from copylast.engine.error import ConfigError
 from copylast.engine.layer import Layer
-from copylast.engine.lint import Build, Checker, internal_error
+from copylast.engine.lint import Build, internal_error
 from copylast.engine.read import Failure, Original, ReadError, decode, read
-from copylast.engine.report import Changed, Report, Skip
+from copylast.engine.report import Report
 from copylast.engine.select import matches
 from copylast.engine.settings import Settings
 from copylast.engine.stack import SettingsStack
 from copylast.engine.target import Contexts, Place, shown
 from copylast.engine.workbench import Toolbox, Tools, Workbench
-from copylast.layers.model import LayerModel
 from copylast.rule.diagnostic import Diagnostic, Severity
 from copylast.rule.plugins import PluginError
 
@@ -77,7 +76,7 @@ class App:
         return (*stdin, *(found.files if found else ())), found.failures if found else ()
 
     def run(self) -> Result:
-        """Check every file; with mode ``fix``, rewrite those that can be fixed. Raises ConfigError."""
+        """Check every file; with mode ``fix``, rewrite those that can be fixed. Raises nothing for a single file."""
         files, failures = self.files()
         more: list[Failure] = list(failures)
         reports: list[Report] = []
@@ -92,8 +91,10 @@ class App:
             except ReadError as error:
                 more.append(error.failure)
                 continue
-            except (ConfigError, PluginError):
-                raise
+            except (ConfigError, PluginError) as error:
+                # The settings of a folder below; the other files are checked all the same.
+                more.append(Failure("", str(error)))
+                continue
             except Exception as error:
                 more.append(internal_error(file, "copylast itself", error))
                 continue
@@ -113,7 +114,8 @@ class App:
         source = original.source
         settings = self.settings_of(path)
         bench = self._bench(settings)
-        place = self._place(file, path, source, settings, contexts, bench)
+        dockerfile = parse(source)
+        place = self._place(file, path, dockerfile, settings, contexts, bench)
         context = contexts.open(place, path) if place is not None else None
         build = Build(
             self.request.target,
@@ -122,7 +124,7 @@ class App:
             place.named_contexts if place else (),
         )
         checker = bench.checker(path)
-        checked = checker.check(source, context, build)
+        checked = checker.check(source, context, build, dockerfile)
         report = Report(
             source.path,
             source,
@@ -135,7 +137,10 @@ class App:
             others=_others(checked.diagnostics, source.path, context),
         )
         if self.request.mode != "check" and not checked.failures and any(d.fix for d in checked.diagnostics):
-            report = self._fix(report, original, context, build, checker, bench, contexts, file == STDIN)
+            from copylast.repair import Job, repair
+
+            job = Job(original, context, build, checker, bench, contexts, self.request.mode, file == STDIN)
+            report = repair(report, job)
         return report
 
     def _read(self, file: str) -> tuple[Original, str]:
@@ -146,88 +151,11 @@ class App:
         return Original(decode(data, shown(name) if name else "<stdin>"), data), os.path.abspath(name or "Dockerfile")
 
     def _place(
-        self, file: str, path: str, source: Source, settings: Settings, contexts: Contexts, bench: Workbench
+        self, file: str, path: str, dockerfile: Dockerfile, settings: Settings, contexts: Contexts, bench: Workbench
     ) -> Place | None:
         if file == STDIN and self.request.stdin_filename is None and self.request.context is None:
             return None
-        return contexts.place(source, path, settings, bench.tools.registry)
-
-    def _fix(
-        self,
-        report: Report,
-        original: Original,
-        context: BuildContext | None,
-        build: Build,
-        checker: Checker,
-        bench: Workbench,
-        contexts: Contexts,
-        stdin: bool,
-    ) -> Report:
-        from copylast.fix.loop import fix
-
-        failures: list[Failure] = []
-
-        def look(source: Source, here: BuildContext | None) -> tuple[LayerModel, Sequence[Diagnostic]]:
-            checked = checker.check(source, here, build)
-            failures.extend(checked.failures)
-            return checked.model, checked.diagnostics
-
-        def fixable(diagnostic: Diagnostic) -> bool:
-            if diagnostic.code not in bench.selection.fixable or diagnostic.fix is None:
-                return False
-            # Standard input has no second file to write to.
-            return not stdin or all(edit.path == report.path for edit in diagnostic.fix.edits)
-
-        unsafe = bench.settings.unsafe_fixes
-        outcome = fix(original.source, context, look, allow_unsafe=unsafe, fixable=fixable)
-        if failures:
-            return report._replace(failures=tuple(dict.fromkeys(failures)))
-        skipped = tuple(Skip(s.code, s.reason, s.line) for s in outcome.skipped)
-        if not outcome.texts:
-            return report._replace(skipped=skipped)
-        changes: dict[str, Changed] = {}
-        for path, text in outcome.texts.items():
-            before = original.source.text if path == report.path else self._text_of(path, contexts)
-            if path != report.path and before != _ignore_text(path, context):
-                # Too large to be read whole, or changed since: its end must not get lost.
-                return report._replace(failures=(Failure(path, "is not what it was when it was read"),))
-            changes[path] = Changed(before, text)
-        fixed = report._replace(changes=changes, skipped=skipped, applied=outcome.applied)
-        if self.request.mode == "diff":
-            contexts.pending.update((os.path.abspath(p), c.after) for p, c in changes.items() if p != report.path)
-            return fixed
-        if not stdin:
-            failure = self._write(report.path, original, changes)
-            if failure is not None:
-                return report._replace(failures=(failure,))
-        source = Source(outcome.texts.get(report.path, original.source.text), report.path)
-        return fixed._replace(
-            source=source,
-            diagnostics=outcome.remaining,
-            others={**report.others, **{p: c.after for p, c in changes.items() if p != report.path}},
-        )
-
-    def _text_of(self, path: str, contexts: Contexts) -> str | None:
-        pending = contexts.pending.get(os.path.abspath(path))
-        if pending is not None or not os.path.lexists(path):
-            return pending
-        return _exact(path).decode("utf-8", "surrogateescape")
-
-    def _write(self, dockerfile: str, original: Original, changes: Mapping[str, Changed]) -> Failure | None:
-        from copylast.engine.write import Change, WriteError, write
-
-        writes: dict[str, Change] = {}
-        for path, change in changes.items():
-            if path == dockerfile:
-                before: bytes | None = original.data
-            else:
-                before = None if change.before is None else change.before.encode("utf-8", "surrogateescape")
-            writes[path] = Change(change.after, before)
-        try:
-            write(writes, project_of(os.path.dirname(os.path.abspath(dockerfile))))
-        except WriteError as error:
-            return error.failure
-        return None
+        return contexts.place(dockerfile, path, settings, bench.tools.registry)
 
     # -- settings --------------------------------------------------------------------------------
 
@@ -266,18 +194,6 @@ def _others(
     path = context.shown(context.ignore.path)
     edited = {edit.path for d in diagnostics if d.fix is not None for edit in d.fix.edits}
     return {path: context.ignore.text} if path in edited and path != dockerfile else {}
-
-
-def _ignore_text(path: str, context: BuildContext | None) -> str | None:
-    """The text of the ignore file as the fixes saw it; None if it is a new one."""
-    if context is None or context.ignore is None or context.shown(context.ignore.path) != path:
-        return None
-    return context.ignore.text
-
-
-def _exact(path: str) -> bytes:
-    with open(path, "rb") as stream:
-        return stream.read()
 
 
 def exit_code(result: Result, mode: str, exit_zero: bool, non_zero_on_fix: bool) -> int:

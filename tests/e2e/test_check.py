@@ -261,3 +261,11 @@ def test_a_full_disk_on_standard_output(project: Project) -> None:
         done = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True)
     assert done.returncode == 2
     assert done.stderr == "copylast: No space left on device\n"
+
+
+def test_bad_settings_of_a_folder_below_do_not_stop_the_rest(project: Project, copylast: Copylast) -> None:
+    project({"Dockerfile": UNKNOWN, "a/Dockerfile": UNKNOWN, "a/copylast.toml": "selct = 1\n"})
+    done = copylast("check", "--format", "concise")
+    assert done.returncode == 2
+    assert done.stdout.startswith("Dockerfile:2:20: CPL902")
+    assert done.stderr.startswith('copylast: a/copylast.toml:1:1: unknown key "selct"')

@@ -62,12 +62,15 @@ class Checker:
         self._options = options
         self._on = frozenset(rule.code for rule in rules)
 
-    def check(self, source: Source, context: BuildContext | None, build: Build) -> Checked:
+    def check(
+        self, source: Source, context: BuildContext | None, build: Build, parsed: Dockerfile | None = None
+    ) -> Checked:
         """The findings that no ignore comment silences, in the order of the file.
 
+        ``parsed`` is the tree of ``source`` if there is one already.
         Never raises for what is in the file: a rule that breaks down becomes a failure that names it.
         """
-        dockerfile = parse(source)
+        dockerfile = parsed or parse(source)
         evaluation = evaluate(dockerfile, build.arguments, build.target, contexts=build.named_contexts)
         model = build_model(dockerfile, evaluation, context, self.registry)
         ignores = Ignores(dockerfile, self.known)

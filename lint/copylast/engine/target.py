@@ -9,7 +9,7 @@ from typing import NamedTuple
 from copylast.context.disk import DiskContext
 from copylast.context.files import BuildContext
 from copylast.context.memory import OverlayContext
-from copylast.dockerfile.source import Source
+from copylast.dockerfile.nodes import Dockerfile
 from copylast.ecosystem.registry import Registry
 from copylast.engine.config import project_of
 from copylast.engine.read import Failure, ReadError
@@ -47,7 +47,7 @@ class Contexts:
         self.pending: dict[str, str] = {}
         """Texts by absolute path that count as if they were on the disk: changes that are only proposed."""
 
-    def place(self, source: Source, file: str, settings: Settings, registry: Registry) -> Place:
+    def place(self, dockerfile: Dockerfile, file: str, settings: Settings, registry: Registry) -> Place:
         """The context of the Dockerfile at ``file`` (absolute). Raises :class:`ReadError`."""
         if self._told is not None:
             return Place(self._told, True, False)
@@ -55,10 +55,10 @@ class Contexts:
             if matches(file, base or os.getcwd(), glob):
                 root = os.path.join(base, folder)
                 if not os.path.isdir(root):
-                    raise ReadError(Failure(source.path, f"its build context {shown(root)} is not a folder"))
+                    raise ReadError(Failure(dockerfile.source.path, f"its build context {shown(root)} is not a folder"))
                 return Place(shown(root), True, False)
         top = project_of(os.path.dirname(file))
-        return self._declared(file, top) or _guess(source, file, top, registry, settings)
+        return self._declared(file, top) or _guess(dockerfile, file, top, registry, settings)
 
     def _declared(self, file: str, top: str) -> Place | None:
         from copylast.context.projects import ProjectBuilds
@@ -103,13 +103,11 @@ def shown(path: str) -> str:
     return path
 
 
-def _guess(source: Source, file: str, top: str, registry: Registry, settings: Settings) -> Place:
+def _guess(dockerfile: Dockerfile, file: str, top: str, registry: Registry, settings: Settings) -> Place:
     from copylast.context.guess import guess_context
-    from copylast.dockerfile.parse import parse
     from copylast.dockerfile.scope import evaluate
     from copylast.layers.model import build_model
 
-    dockerfile = parse(source)
     model = build_model(dockerfile, evaluate(dockerfile, settings.build_args), None, registry)
     sources: list[str] = []
     for stage in model.stages:
