@@ -47,7 +47,6 @@ def prove(plan: Plan, docker: Docker, say: Callable[[str], None] = lambda name: 
     old_context = DiskContext(plan.context, plan.dockerfile)
     with tempfile.TemporaryDirectory(prefix="copylast-") as folder:
         work = Path(folder)
-        # Two folders: a daemon that is sent one folder twice does not notice every change of it.
         before = copy_context(old_context, plan.dockerfile, {}, work / "before")
         # The copy keeps what the old ignore file kept; what a new one leaves out has to be there to be left out.
         after = copy_context(old_context, plan.dockerfile, plan.fixed, work / "after")

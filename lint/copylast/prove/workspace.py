@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import secrets
 import shutil
 from collections.abc import Mapping
 from pathlib import Path
@@ -24,7 +25,8 @@ def copy_context(source: DiskContext, dockerfile: Path, texts: Mapping[str, str]
     ``texts`` are by path from the context's root; ``../`` stands for the folder of a Dockerfile outside of it.
     Modes and links stay as they are; owners do not count in a build.
     """
-    root = place / "context"
+    # A daemon takes folders of one name for one folder and does not look at the modes of its directories again.
+    root = place / f"context-{secrets.token_hex(8)}"
     root.mkdir(parents=True)
     shutil.copymode(source.root, root)
     modes: list[tuple[Path, int]] = []

@@ -126,6 +126,8 @@ def observations(
     """What became of every pair that a selected test asks for."""
     pairs = [one for one in _asked(request, "one") if isinstance(one, Pair)]
     folder = tmp_path_factory.mktemp("pairs")
+    # Asks busybox for its programs once, before there are threads.
+    busybox_tar(tools, folder / "first.tar")
     dockers = {False: private}
     if any(one.link for one in pairs):
         dockers[True] = request.getfixturevalue("linking")

@@ -113,7 +113,8 @@ class PairBuilder(NamedTuple):
         builds: list[Situation] = []
         for name, side in (("before", one.before), ("after", one.after)):
             files = {**_salted(side.files, number), side.name: text(side.dockerfile)}
-            root = write_files(place / name, files)
+            # A daemon takes folders of one name for one folder, and does not look at all of it again.
+            root = write_files(place / f"{name}-{number}", files)
             if side.remote is not None:
                 self.bodies.texts[path] = side.remote
             if name == "before" or side.base != one.before.base:

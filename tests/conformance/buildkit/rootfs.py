@@ -8,6 +8,7 @@ import stat
 import subprocess
 import tarfile
 from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
 
 from tests.conformance.buildkit.prepare import Tools
@@ -29,7 +30,7 @@ SETTINGS = ("ENV PATH=/usr/local/bin:/usr/bin:/bin:/sbin", 'CMD ["/bin/sh"]')
 def busybox_tar(tools: Tools, place: Path, more: Mapping[str, str] | None = None) -> Path:
     """Write a tar of busybox and the stubs; ``more`` are further files by path, so that two images differ."""
     busybox = tools.busybox
-    listed = subprocess.run([busybox, "--list"], capture_output=True, text=True, check=True).stdout.split()
+    listed = _applets(busybox)
     with tarfile.open(place, "w") as archive:
         for folder in _FOLDERS:
             _add(archive, folder, None, 0o1777 if folder == "tmp" else 0o755)
@@ -48,6 +49,11 @@ def busybox_tar(tools: Tools, place: Path, more: Mapping[str, str] | None = None
         for name, text in sorted((more or {}).items()):
             _add(archive, name, text.encode(), 0o644)
     return place
+
+
+@cache
+def _applets(busybox: Path) -> list[str]:
+    return subprocess.run([busybox, "--list"], capture_output=True, text=True, check=True).stdout.split()
 
 
 _ALIASES = (("pip3", "pip"), ("python3", "python"), ("apt", "apt-get"))

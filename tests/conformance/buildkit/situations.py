@@ -12,7 +12,7 @@ from typing import NamedTuple, TypedDict
 
 from copylast.context.memory import Content, Link, Moded
 
-__all__ = ["BASE", "Base", "Fields", "Link", "Moded", "Pair", "Side", "URL", "pair"]
+__all__ = ["BASE", "Base", "Content", "Fields", "Link", "Moded", "Pair", "Side", "URL", "pair"]
 
 BASE = "base"
 """The name of the base image in every Dockerfile."""

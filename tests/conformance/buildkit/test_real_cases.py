@@ -32,6 +32,7 @@ def test_safe_fix_changes_nothing_and_spares_the_install(proof: str, proofs: dic
     report = proofs[proof].result()
     assert report.same, describe(report)
     assert newly_cached(report), describe(report)
+    assert not report.lost, describe(report)
 
 
 @pytest.mark.parametrize("proof", UNSAFE)
@@ -39,6 +40,7 @@ def test_unsafe_fix_builds_and_spares_the_install(proof: str, proofs: dict[str, 
     report = proofs[proof].result()
     assert report.failed is None, describe(report)
     assert newly_cached(report), describe(report)
+    assert not report.lost, describe(report)
 
 
 def test_cases_that_are_not_built_exist() -> None:

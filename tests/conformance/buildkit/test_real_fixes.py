@@ -36,4 +36,5 @@ def test_fix_changes_nothing_and_spares_the_install(hard: str, proven: dict[str,
         return
     assert found.report.same, f"{found.text}\n{describe(found.report)}"
     assert newly_cached(found.report), f"{found.text}\n{describe(found.report)}"
+    assert not found.report.lost, f"{found.text}\n{describe(found.report)}"
     assert hard not in LEFT_ALONE

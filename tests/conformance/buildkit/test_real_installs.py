@@ -19,3 +19,4 @@ def test_fix_changes_nothing_and_spares_the_install(real: str, installed: dict[s
     assert found.report is not None, "there was no fix to build"
     assert found.report.same, f"{found.text}\n{describe(found.report)}"
     assert newly_cached(found.report), f"{found.text}\n{describe(found.report)}"
+    assert not found.report.lost, f"{found.text}\n{describe(found.report)}"

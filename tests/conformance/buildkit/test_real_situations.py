@@ -3,11 +3,18 @@
 from __future__ import annotations
 
 from concurrent.futures import Future
+from pathlib import Path
 
 import pytest
 from tests.conformance.buildkit import pairs_files, pairs_mounts, pairs_stages, pairs_words
+from tests.conformance.buildkit.daemon import PrivateDocker
 from tests.conformance.buildkit.pairs import Observation, Shown
-from tests.conformance.buildkit.situations import Pair
+from tests.conformance.buildkit.prepare import Tools
+from tests.conformance.buildkit.projects import write_files
+from tests.conformance.buildkit.rootfs import SETTINGS, busybox_tar
+from tests.conformance.buildkit.situations import Content, Moded, Pair
+
+from copylast.prove.docker import Request
 
 PAIRS: tuple[Pair, ...] = (
     *(*pairs_files.PAIRS, *pairs_words.PAIRS),
@@ -48,6 +55,28 @@ def test_model_agrees_with_the_builder(one: Pair, observations: dict[str, Future
     assert [(s.stage, s.keyword) for s in seen.guess] == [(s.stage, s.keyword) for s in seen.real]
     both = zip(seen.guess, seen.real, strict=True)
     assert all(guess.letter in ("?", real.letter) for guess, real in both), seen.guess
+
+
+def test_folders_of_one_name_are_taken_for_one(private: PrivateDocker, tools: Tools, tmp_path: Path) -> None:
+    """What a daemon remembers: the mode of a directory is not looked at again. The model answers for a fresh look."""
+    private.load(busybox_tar(tools, tmp_path / "base.tar"), "remembering", SETTINGS)
+
+    def copied(folder: str, mode: int) -> str:
+        files: dict[str, Content] = {
+            "d/": Moded("", mode),
+            "d/f": "remembered\n",
+            "Dockerfile": "FROM remembering\nCOPY d /c/\n",
+        }
+        root = write_files(tmp_path / folder, files)
+        built = private.docker.build(Request(str(root), str(root / "Dockerfile"), options=("--network=none",)))
+        assert built.ok, built.log
+        return built.steps[-1].status
+
+    (tmp_path / "one").mkdir()
+    (tmp_path / "two").mkdir()
+    assert copied("one/remembered", 0o755) == "executed"
+    assert copied("two/remembered", 0o700) == "cached"
+    assert copied("two/seen-anew", 0o700) == "executed"
 
 
 def test_names_are_unlike() -> None:
