@@ -73,7 +73,9 @@ class ProofReport(NamedTuple):
         if self.first_edited is None or self.fixed_edited is None:
             return ()
         kept = {step.text for step in self.first_edited.built.steps if step.status == "cached"}
-        return tuple(step for step in self.fixed_edited.built.steps if step.status == "executed" and step.text in kept)
+        steps = self.fixed_edited.built.steps
+        # An image that is looked up again is shown as run or as cached, as it happens.
+        return tuple(s for s in steps if s.status == "executed" and s.text in kept and s.keyword != "FROM")
 
 
 def _body(text: str) -> str:

@@ -116,6 +116,14 @@ def test_names_a_file_that_is_not_the_same(project: Path) -> None:
     assert "/app/list has other content" in describe(report)
 
 
+def test_names_what_is_lost(project: Path) -> None:
+    plan = _plan(project)._replace(dockerfile=project / "Reversed", fixed={"Reversed": BEFORE})
+    (project / "Reversed").write_text(AFTER)
+    report = prove(plan, Docker(run=FakeDocker().run))
+    assert [step.text for step in report.lost] == ["RUN install"]
+    assert "Run again where it was cached: RUN install" in describe(report)
+
+
 @pytest.mark.parametrize(("text", "name"), [("FROM", "before the fix"), ("COPY list", "after the fix")])
 def test_stops_at_a_build_that_fails(project: Path, text: str, name: str) -> None:
     fake = FakeDocker(fail=text)
