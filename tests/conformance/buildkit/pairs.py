@@ -184,7 +184,8 @@ def _stages(situation: Situation) -> Mapping[str, int]:
 def _real(built: Built, situation: Situation) -> tuple[Shown, ...]:
     stages = _stages(situation)
     shown = [
-        Shown(stages[step.stage], step.keyword, _LETTERS.get(step.status, "?"))
+        # Newer versions say of a trigger that it is one.
+        Shown(stages[step.stage], step.text.removeprefix("ONBUILD ").split()[0].upper(), _LETTERS.get(step.status, "?"))
         for step in built.steps
         if step.keyword != "FROM"
     ]
