@@ -20,7 +20,10 @@ from copylast.layers.tree import ImageTree
 
 
 class Fetch(NamedTuple):
-    """A dependency step that could be put above the source. ``facts.closure`` is None if nobody can say what it reads."""
+    """A dependency step that could be put above the source.
+
+    ``facts.closure`` is None if nobody can say what it reads.
+    """
 
     facts: Facts
     prefetch: Prefetch

@@ -32,14 +32,15 @@ def follow(command: Command, cwd: str, files: ProjectFiles) -> Followed | None:
     argv = command.argv
     if not argv:
         return None
-    name = argv[0].rsplit("/", 1)[-1]
+    program = argv[0]
+    name = program.rsplit("/", 1)[-1]
     if name in ("make", "gmake"):
         return _make(command, cwd, files)
     if name in _SHELLS and len(argv) > 1:
         words = [word for word in argv[1:] if not word.startswith("-")]
         return _script(command, words[0], cwd, files) if words else None
-    if "/" in argv[0] or name.endswith(".sh"):
-        return _script(command, argv[0], cwd, files)
+    if "/" in program or name.endswith(".sh"):
+        return _script(command, program, cwd, files)
     return None
 
 

@@ -27,7 +27,6 @@ def findings(
     name: str,
     severity: Severity,
     wanted: Callable[[Facts], bool],
-    says: Callable[[Facts], str],
     earlier: Callable[[LayerModel, Step, tuple[str, ...]], tuple[Earlier, ...]],
 ) -> Iterator[Diagnostic]:
     """One finding for each run of steps whose commands are ``wanted`` and below something that was copied."""
@@ -48,7 +47,7 @@ def findings(
             if not guilty or guilty[0].step.index in reported:
                 continue
             reported.add(guilty[0].step.index)
-            yield _diagnostic(view, model, step, tools[0], copies, guilty, code, name, severity, says)
+            yield _diagnostic(view, model, step, tools[0], copies, guilty, code, name, severity)
 
 
 def _settled(model: LayerModel) -> tuple[str, ...]:
@@ -66,7 +65,6 @@ def _diagnostic(
     code: str,
     name: str,
     severity: Severity,
-    says: Callable[[Facts], str],
 ) -> Diagnostic:
     settled = all(c.settled for c in guilty)
     fix, withheld = None, None
@@ -78,14 +76,14 @@ def _diagnostic(
     except Refused as refused:
         withheld = str(refused)
     first = guilty[0]
-    what = "manifest" if settled else "file that it"
+    edit = "change of a manifest" if settled else "source edit"
     return Diagnostic(
         code,
         name,
-        says(tool) + (" runs again after every change of a manifest" if settled else " runs again after every source edit"),
+        f"`{command_name(tool)}` runs again after every {edit}",
         first.step.instruction.span,
         Severity.INFO if settled else severity,
-        label=f"every change of a {what} brings makes the steps below run" if not settled else "brings manifests only",
+        label="brings manifests only" if settled else "every change of what it brings makes the steps below run",
         labels=(Label(tool.command.span, "runs again with it, but reads nothing of the project"),),
         help="put the step above the COPY",
         fix=fix,

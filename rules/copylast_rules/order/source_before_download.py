@@ -27,10 +27,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from copylast import Diagnostic, Facts, Rule, Severity, View, command_name, earlier_copies
+from copylast import Diagnostic, Facts, Rule, Severity, View, earlier_copies
 from copylast_rules.order.free_steps import findings
-
-_NOT_HERE = frozenset({"apt", "apk", "rpm-family", "more-managers"})
 
 
 class SourceBeforeDownload(Rule):
@@ -42,12 +40,8 @@ class SourceBeforeDownload(Rule):
 
     def check(self, view: View) -> Iterable[Diagnostic]:
         """One finding for each place at which tools are installed below copied files."""
-        return findings(view, self.code, self.name, self.severity, _is_tool, _says, earlier_copies)
+        return findings(view, self.code, self.name, self.severity, _is_tool, earlier_copies)
 
 
 def _is_tool(fact: Facts) -> bool:
-    return fact.match is not None and fact.match.kind == "tool" and fact.match.ecosystem.id not in _NOT_HERE
-
-
-def _says(fact: Facts) -> str:
-    return f"`{command_name(fact)}`"
+    return fact.match is not None and fact.match.kind == "tool" and fact.match.ecosystem.language != "system"

@@ -30,10 +30,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from copylast import Diagnostic, Facts, Rule, Severity, View, command_name, earlier_copies
+from copylast import Diagnostic, Facts, Rule, Severity, View, earlier_copies
 from copylast_rules.order.free_steps import findings
-
-_MANAGERS = frozenset({"apt", "apk", "rpm-family", "more-managers"})
 
 
 class SourceBeforeSystemPackages(Rule):
@@ -45,12 +43,8 @@ class SourceBeforeSystemPackages(Rule):
 
     def check(self, view: View) -> Iterable[Diagnostic]:
         """One finding for each place at which system packages are installed below copied files."""
-        return findings(view, self.code, self.name, self.severity, _is_system, _says, earlier_copies)
+        return findings(view, self.code, self.name, self.severity, _is_system, earlier_copies)
 
 
 def _is_system(fact: Facts) -> bool:
-    return fact.match is not None and fact.match.kind == "tool" and fact.match.ecosystem.id in _MANAGERS
-
-
-def _says(fact: Facts) -> str:
-    return f"`{command_name(fact)}`"
+    return fact.match is not None and fact.match.kind == "tool" and fact.match.ecosystem.language == "system"
