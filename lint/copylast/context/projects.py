@@ -54,6 +54,7 @@ class ProjectBuilds:
         self.top = os.path.abspath(project_root)
         self.notes: list[str] = [] if notes is None else notes
         self._names: dict[str, list[str]] = {}
+        self._declaring: dict[str, list[tuple[int, str, Parse]]] = {}
         self._texts: dict[str, str | None] = {}
         self._parsed: dict[str, list[BuildTarget]] = {}
 
@@ -81,16 +82,11 @@ class ProjectBuilds:
 
     def _declarations(self, dockerfile: str) -> Iterator[tuple[int, str, Parse]]:
         seen: set[str] = set()
-        base = frozenset(DEFAULT_NAMES)
         here = os.path.dirname(dockerfile)
         while True:
             for folder in (here, *(os.path.join(here, name) for name in _FOLDERS)):
-                for name in self._listing(folder) if folder not in seen else ():
-                    path = os.path.join(folder, name)
-                    kind = self._kind(path)
-                    # An override is read with the file that it belongs to.
-                    if kind and not (name in OVERRIDE_NAMES and not base.isdisjoint(self._listing(folder))):
-                        yield kind[0], path, kind[1]
+                if folder not in seen:
+                    yield from self._declared_in(folder)
                 seen.add(folder)
             if here == self.top or not here.startswith(self.top + os.sep):
                 break
@@ -99,6 +95,21 @@ class ProjectBuilds:
         for name in self._listing(folder):
             if _YAML.match(name):
                 yield 2, os.path.join(folder, name), self._workflow
+
+    def _declared_in(self, folder: str) -> list[tuple[int, str, Parse]]:
+        """The files of a folder that may declare builds; looked for once, however many Dockerfiles ask."""
+        known = self._declaring.get(folder)
+        if known is None:
+            names = self._listing(folder)
+            overridden = not frozenset(DEFAULT_NAMES).isdisjoint(names)
+            known = []
+            for name in names:
+                # An override is read with the file that it belongs to.
+                kind = None if overridden and name in OVERRIDE_NAMES else self._kind(os.path.join(folder, name))
+                if kind is not None:
+                    known.append((kind[0], os.path.join(folder, name), kind[1]))
+            self._declaring[folder] = known
+        return known
 
     def _kind(self, path: str) -> tuple[int, Parse] | None:
         folder, name = os.path.split(path)
