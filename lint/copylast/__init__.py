@@ -40,7 +40,7 @@ _HOMES = {
     "copylast.rule.diagnostic": ("Diagnostic", "Edit", "Effect", "Fix", "Label", "Safety", "Severity"),
     "copylast.rule.hookspecs": ("RuleEntry", "hookimpl"),
     "copylast.rule.refusal": ("Refused",),
-    "copylast.rule.reorder": ("Plan", "insert_step", "lower_source"),
+    "copylast.rule.reorder": ("Plan", "insert_step", "lower_source", "offer"),
     "copylast.rule.split_stage": ("split_parent",),
     "copylast.rule.rule": ("Example", "NoOptions", "Rule", "View"),
 }

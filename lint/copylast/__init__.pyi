@@ -57,6 +57,7 @@ from copylast.rule.refusal import Refused as Refused
 from copylast.rule.reorder import Plan as Plan
 from copylast.rule.reorder import insert_step as insert_step
 from copylast.rule.reorder import lower_source as lower_source
+from copylast.rule.reorder import offer as offer
 from copylast.rule.rule import Example as Example
 from copylast.rule.rule import NoOptions as NoOptions
 from copylast.rule.rule import Rule as Rule

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from fnmatch import fnmatchcase
 from typing import NamedTuple
 
@@ -26,6 +26,15 @@ class Plan(NamedTuple):
 
     fix: Fix
     doubts: tuple[str, ...]
+
+
+def offer(make: Callable[[], Plan]) -> tuple[Fix | None, str | None]:
+    """What a diagnostic says of the fix that ``make`` builds: ``fix`` and ``withheld``, or the gate that held it back."""
+    try:
+        plan = make()
+    except Refused as refused:
+        return None, str(refused)
+    return plan.fix, f"the fix is not a safe one: {'; '.join(plan.doubts)}" if plan.doubts else None
 
 
 def lower_source(

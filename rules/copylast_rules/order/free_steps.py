@@ -17,6 +17,7 @@ from copylast import (
     View,
     command_name,
     lower_source,
+    offer,
     run_head,
 )
 
@@ -67,14 +68,7 @@ def _diagnostic(
     severity: Severity,
 ) -> Diagnostic:
     settled = all(c.settled for c in guilty)
-    fix, withheld = None, None
-    try:
-        plan = _plan(view, model, step, tool, copies)
-        fix = plan.fix
-        if plan.doubts:
-            withheld = f"the fix is not a safe one: {'; '.join(plan.doubts)}"
-    except Refused as refused:
-        withheld = str(refused)
+    fix, withheld = offer(lambda: _plan(view, model, step, tool, copies))
     first = guilty[0]
     edit = "change of a manifest" if settled else "source edit"
     return Diagnostic(

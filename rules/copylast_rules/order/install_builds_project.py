@@ -51,6 +51,7 @@ from copylast import (
     guilty_steps,
     insert_step,
     lower_source,
+    offer,
     prefetch_of,
     within,
 )
@@ -241,14 +242,7 @@ RUN go build -o /app .
         guilty = guilty_steps(model, step, needs, fetch.facts.cwd or step.cwd, [build.match.ecosystem])
         if not guilty:
             return
-        fix, withheld = None, None
-        try:
-            plan = _plan(view, model, step, guilty, fetch)
-            fix = plan.fix
-            if plan.doubts:
-                withheld = f"the fix is not a safe one: {'; '.join(plan.doubts)}"
-        except Refused as refused:
-            withheld = str(refused)
+        fix, withheld = offer(lambda: _plan(view, model, step, guilty, fetch))
         early = command_name(fetch.facts)
         advice = f"run `{early}` in a step of its own, before the source"
         yield Diagnostic(

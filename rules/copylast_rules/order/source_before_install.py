@@ -55,6 +55,7 @@ from copylast import (
     command_name,
     guilty_steps,
     lower_source,
+    offer,
     run_head,
     split_parent,
 )
@@ -296,14 +297,7 @@ RUN npm ci
             return
         command = command_name(first)
         guilt = guilty[0]
-        fix, withheld = None, None
-        try:
-            plan = _plan(view, model, step, guilty, needs)
-            fix = plan.fix
-            if plan.doubts:
-                withheld = f"the fix is not a safe one: {'; '.join(plan.doubts)}"
-        except Refused as refused:
-            withheld = str(refused)
+        fix, withheld = offer(lambda: _plan(view, model, step, guilty, needs))
         yield Diagnostic(
             self.code,
             self.name,

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Literal
 
-from copylast import Closure, ContextError, Need, ProjectFiles, Refusal
+from copylast import Closure, ContextError, InstallRequest, Need, ProjectFiles, Refusal
 from copylast_rules.readers.places import join, name, parent, upward, within
 
 MAX_CHARACTERS = 20_000_000
@@ -160,3 +161,13 @@ class Gathering:
             writes=tuple(sorted(self._writes)),
             idle=self.idle,
         )
+
+
+def gather(request: InstallRequest, look: Callable[[InstallRequest, Gathering], None]) -> Closure:
+    """The closure that ``look`` gathers for a request; a refusal where the project is bigger than it looks at."""
+    g = Gathering(request.files, request.cwd)
+    try:
+        look(request, g)
+    except TooMuch:
+        g.refuse(LOCAL, "there are too many files to follow")
+    return g.closure()

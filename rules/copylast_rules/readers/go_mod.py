@@ -10,7 +10,7 @@ import shlex
 from typing import NamedTuple
 
 from copylast import Closure, InstallRequest
-from copylast_rules.readers.gathering import ABSENT, LOCAL, PROJECT, SURROUNDINGS, Gathering, TooMuch
+from copylast_rules.readers.gathering import ABSENT, LOCAL, PROJECT, SURROUNDINGS, Gathering, gather
 from copylast_rules.readers.go_files import GoFile, GoSyntaxError, Replacement, parse, replacements
 from copylast_rules.readers.places import join, name, parent, upward, within
 
@@ -26,12 +26,7 @@ class Module(NamedTuple):
 
 def read(request: InstallRequest) -> Closure:
     """The closure of ``go mod download`` in the request's directory, for any Go command there."""
-    g = Gathering(request.files, request.cwd)
-    try:
-        _read(request, g)
-    except TooMuch:
-        g.refuse(LOCAL, "there are too many files to follow")
-    return g.closure()
+    return gather(request, _read)
 
 
 def _read(request: InstallRequest, g: Gathering) -> None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 
 from copylast import Closure, InstallRequest
-from copylast_rules.readers.gathering import ABSENT, LOCAL, MAX_DEPTH, PROJECT, SCRIPTS, Gathering, TooMuch
+from copylast_rules.readers.gathering import ABSENT, LOCAL, MAX_DEPTH, PROJECT, SCRIPTS, Gathering, TooMuch, gather
 from copylast_rules.readers.node_manifests import (
     DEPENDENCIES,
     Package,
@@ -33,12 +33,7 @@ EDITS_MANIFEST = 10
 
 def read(request: InstallRequest) -> Closure:
     """The closure of ``npm ci`` or ``npm install``."""
-    g = Gathering(request.files, request.cwd)
-    try:
-        _read(request, g)
-    except TooMuch:
-        g.refuse(LOCAL, "there are too many files to follow")
-    return g.closure()
+    return gather(request, _read)
 
 
 def _read(request: InstallRequest, g: Gathering) -> None:

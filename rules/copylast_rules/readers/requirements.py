@@ -20,6 +20,7 @@ from copylast_rules.readers.gathering import (
     SURROUNDINGS,
     Gathering,
     TooMuch,
+    gather,
 )
 from copylast_rules.readers.local_project import need_project
 from copylast_rules.readers.pip_settings import configured, output_directories
@@ -44,12 +45,11 @@ _UNKNOWN = re.compile(r"[$`]|<\(")
 
 def read(request: InstallRequest) -> Closure:
     """The closure of one pip command."""
-    g = Gathering(request.files, request.cwd)
-    try:
-        _Reading(request, g).command()
-    except TooMuch:
-        g.refuse(LOCAL, "there are too many files to follow")
-    return g.closure()
+    return gather(request, _read)
+
+
+def _read(request: InstallRequest, g: Gathering) -> None:
+    _Reading(request, g).command()
 
 
 class _Reading:
