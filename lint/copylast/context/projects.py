@@ -102,13 +102,13 @@ class ProjectBuilds:
         if known is None:
             names = self._listing(folder)
             overridden = not frozenset(DEFAULT_NAMES).isdisjoint(names)
-            known = []
+            found: list[tuple[int, str, Parse]] = []
             for name in names:
                 # An override is read with the file that it belongs to.
                 kind = None if overridden and name in OVERRIDE_NAMES else self._kind(os.path.join(folder, name))
                 if kind is not None:
-                    known.append((kind[0], os.path.join(folder, name), kind[1]))
-            self._declaring[folder] = known
+                    found.append((kind[0], os.path.join(folder, name), kind[1]))
+            known = self._declaring[folder] = found
         return known
 
     def _kind(self, path: str) -> tuple[int, Parse] | None:

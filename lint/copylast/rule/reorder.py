@@ -29,7 +29,7 @@ class Plan(NamedTuple):
 
 
 def offer(make: Callable[[], Plan]) -> tuple[Fix | None, str | None]:
-    """What a diagnostic says of the fix that ``make`` builds: ``fix`` and ``withheld``, or the gate that held it back."""
+    """``fix`` and ``withheld`` of a diagnostic, from the plan that ``make`` builds or the gate that holds it back."""
     try:
         plan = make()
     except Refused as refused:
