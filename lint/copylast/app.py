@@ -16,6 +16,7 @@ from copylast.engine.discover import Walk, discover
 from copylast.engine.error import ConfigError
 from copylast.engine.layer import Layer
 from copylast.engine.lint import Build, internal_error
+from copylast.engine.opened import Opened
 from copylast.engine.read import Failure, Original, ReadError, decode, read
 from copylast.engine.report import Report
 from copylast.engine.select import matches
@@ -109,12 +110,12 @@ class App:
 
     # -- one file --------------------------------------------------------------------------------
 
-    def _one(self, file: str, contexts: Contexts) -> Report:
+    def open(self, file: str, contexts: Contexts) -> Opened:
+        """Read one Dockerfile and find its build. Raises ReadError, and what its folder's settings raise."""
         original, path = self._read(file)
-        source = original.source
         settings = self.settings_of(path)
         bench = self._bench(settings)
-        dockerfile = parse(source)
+        dockerfile = parse(original.source)
         place = self._place(file, path, dockerfile, settings, contexts, bench)
         context = contexts.open(place, path) if place is not None else None
         build = Build(
@@ -123,8 +124,12 @@ class App:
             place.certain if place else True,
             place.named_contexts if place else (),
         )
-        checker = bench.checker(path)
-        checked = checker.check(source, context, build, dockerfile)
+        return Opened(original, path, dockerfile, bench, place, context, build)
+
+    def _one(self, file: str, contexts: Contexts) -> Report:
+        opened = self.open(file, contexts)
+        source, place, context = opened.original.source, opened.place, opened.context
+        checked = opened.checker.check(source, context, opened.build, opened.dockerfile)
         report = Report(
             source.path,
             source,
@@ -139,8 +144,7 @@ class App:
         if self.request.mode != "check" and not checked.failures and any(d.fix for d in checked.diagnostics):
             from copylast.repair import Job, repair
 
-            job = Job(original, context, build, checker, bench, contexts, self.request.mode, file == STDIN)
-            report = repair(report, job)
+            report = repair(report, Job(opened, contexts, self.request.mode, file == STDIN))
         return report
 
     def _read(self, file: str) -> tuple[Original, str]:

@@ -9,13 +9,12 @@ from typing import Literal, NamedTuple
 from copylast.context.files import BuildContext
 from copylast.dockerfile.source import Source
 from copylast.engine.config import project_of
-from copylast.engine.lint import Build, Checker
+from copylast.engine.opened import Opened
 from copylast.engine.read import Failure, Original
 from copylast.engine.report import Changed, Report, Skip
 from copylast.engine.target import Contexts
-from copylast.engine.workbench import Workbench
 from copylast.engine.write import Change, WriteError, write
-from copylast.fix.loop import fix
+from copylast.fix.loop import FixOutcome, fix
 from copylast.layers.model import LayerModel
 from copylast.rule.diagnostic import Diagnostic
 
@@ -23,43 +22,56 @@ from copylast.rule.diagnostic import Diagnostic
 class Job(NamedTuple):
     """What a file was checked with. With mode ``diff`` and for standard input nothing is written."""
 
-    original: Original
-    context: BuildContext | None
-    build: Build
-    checker: Checker
-    bench: Workbench
+    opened: Opened
     contexts: Contexts
     mode: Literal["check", "fix", "diff"]
     stdin: bool
 
 
-def repair(report: Report, job: Job) -> Report:
-    """Fix what may be fixed; the report of what came of it. All files of a Dockerfile are written or none."""
+class Proposal(NamedTuple):
+    """What the fixes make of a Dockerfile. With ``failures`` a rule broke down, and nothing may be changed."""
+
+    outcome: FixOutcome
+    failures: tuple[Failure, ...]
+
+
+def propose(opened: Opened, single: bool = False) -> Proposal:
+    """The text of every file after the fixes that may be applied; nothing is written.
+
+    ``single`` is for standard input, which has no second file to write to.
+    """
     failures: list[Failure] = []
+    checker, path = opened.checker, opened.original.source.path
 
     def look(source: Source, here: BuildContext | None) -> tuple[LayerModel, Sequence[Diagnostic]]:
-        checked = job.checker.check(source, here, job.build)
+        checked = checker.check(source, here, opened.build)
         failures.extend(checked.failures)
         return checked.model, checked.diagnostics
 
     def fixable(diagnostic: Diagnostic) -> bool:
-        if diagnostic.code not in job.bench.selection.fixable or diagnostic.fix is None:
+        if diagnostic.code not in opened.bench.selection.fixable or diagnostic.fix is None:
             return False
-        # Standard input has no second file to write to.
-        return not job.stdin or all(edit.path == report.path for edit in diagnostic.fix.edits)
+        return not single or all(edit.path == path for edit in diagnostic.fix.edits)
 
-    unsafe = job.bench.settings.unsafe_fixes
-    outcome = fix(job.original.source, job.context, look, allow_unsafe=unsafe, fixable=fixable)
+    unsafe = opened.bench.settings.unsafe_fixes
+    outcome = fix(opened.original.source, opened.context, look, allow_unsafe=unsafe, fixable=fixable)
+    return Proposal(outcome, tuple(dict.fromkeys(failures)))
+
+
+def repair(report: Report, job: Job) -> Report:
+    """Fix what may be fixed; the report of what came of it. All files of a Dockerfile are written or none."""
+    original, context = job.opened.original, job.opened.context
+    outcome, failures = propose(job.opened, job.stdin)
     if failures:
         # A rule broke down on a changed text: what it would have said is not known, so nothing is changed.
-        return report._replace(failures=tuple(dict.fromkeys(failures)))
+        return report._replace(failures=failures)
     skipped = tuple(Skip(s.code, s.reason, s.line) for s in outcome.skipped)
     if not outcome.texts:
         return report._replace(skipped=skipped)
     changes: dict[str, Changed] = {}
     for path, text in outcome.texts.items():
-        before = job.original.source.text if path == report.path else _text_of(path, job.contexts)
-        if path != report.path and before != _ignore_text(path, job.context):
+        before = original.source.text if path == report.path else _text_of(path, job.contexts)
+        if path != report.path and before != _ignore_text(path, context):
             # Too large to be read whole, or changed since: its end must not get lost.
             return report._replace(failures=(Failure(path, "is not what it was when it was read"),))
         changes[path] = Changed(before, text)
@@ -70,10 +82,10 @@ def repair(report: Report, job: Job) -> Report:
         return fixed
     if not job.stdin:
         try:
-            _write(report.path, job.original, changes)
+            _write(report.path, original, changes)
         except WriteError as error:
             return report._replace(failures=(error.failure,))
-    source = Source(outcome.texts.get(report.path, job.original.source.text), report.path)
+    source = Source(outcome.texts.get(report.path, original.source.text), report.path)
     return fixed._replace(source=source, diagnostics=outcome.remaining, others={**report.others, **others})
 
 
