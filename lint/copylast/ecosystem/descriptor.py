@@ -83,16 +83,24 @@ class Prefetch(NamedTuple):
     """
 
     command: str
-    """The early command; empty: the command itself with ``append`` at its end."""
+    """The early command; empty: the command itself with ``append`` at its end.
+
+    ``{program}`` stands for the program as the command calls it (``./mvnw``). Several commands may be joined
+    by ``&&``; the last of them gets the options and arguments.
+    """
     append: tuple[str, ...]
     kinds: tuple[str, ...]
     """The kinds of command that it serves."""
     subcommands: tuple[str, ...]
     """The subcommands that it serves, words joined by a blank; empty: all of these kinds."""
     keep_options: tuple[str, ...]
-    """Options of the command, with their values, that the early command gets too."""
+    """Globs of options of the command that the early command gets too, with their values; ``!-x`` leaves one out."""
     keep_positional: bool
     """True if the early command gets the positional arguments too (the project file)."""
+    drop_positional: Pattern[str] | None
+    """Positional arguments that it does not get all the same (full match)."""
+    translate: tuple[tuple[str, str], ...]
+    """Options that the early command spells otherwise; not where ``false`` is their value."""
     environment: tuple[str, ...]
     """Globs of variables that go along when the command sets them as a prefix."""
     provides: tuple[str, ...]
@@ -161,3 +169,5 @@ class Match(NamedTuple):
     """Option -> the values it was given, in order; an option without a value maps to ``("",)`` entries."""
     directory: str | None
     """The value of a directory option."""
+    called: str = ""
+    """The program as the command calls it (``./mvnw``)."""

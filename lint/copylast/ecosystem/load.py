@@ -36,7 +36,11 @@ The format in short::
     drop-flags = ["--no-cache-dir"]
 
     [[prefetch]]
-    command = "go mod download"
+    command = "go mod download"     # "{program} ...": the program as the command calls it
+    keep-options = ["-C", "-D*", "!-Dx"]             # of the command; ! leaves some out
+    keep-positional = true
+    drop-positional = 'true|false'
+    translate = { "--self-contained" = "-p:SelfContained=true" }
     environment = ["GOFLAGS"]
     provides = ["go mod vendor"]
 
@@ -180,6 +184,8 @@ def _prefetch(t: Table) -> Prefetch:
         subcommands=t.texts("subcommands"),
         keep_options=t.texts("keep-options"),
         keep_positional=t.flag("keep-positional"),
+        drop_positional=t.pattern("drop-positional"),
+        translate=_translations(t.table("translate")),
         environment=t.texts("environment"),
         provides=t.texts("provides"),
         safety=safety,
@@ -197,6 +203,13 @@ def _prefetch(t: Table) -> Prefetch:
         raise t.error("note", "is needed where the step is not safe")
     t.done()
     return prefetch
+
+
+def _translations(t: Table | None) -> tuple[tuple[str, str], ...]:
+    if t is None:
+        return ()
+    keys = [key for key, _ in t.items()]
+    return tuple((key, t.text(key)) for key in keys)
 
 
 def _marker(t: Table) -> Marker:

@@ -44,7 +44,7 @@ def match(ecosystem: Ecosystem, matcher: Matcher, argv: Sequence[str]) -> Match 
     directory = next(
         (parsed.options[o][-1] for o in ecosystem.directory_options if any(parsed.options.get(o, ()))), None
     )
-    return Match(ecosystem, kind, program, subcommand, parsed.positional, parsed.options, directory)
+    return Match(ecosystem, kind, program, subcommand, parsed.positional, parsed.options, directory, argv[start])
 
 
 def _skip_before(before: tuple[Pattern[str], ...], argv: Sequence[str]) -> int | None:

@@ -84,6 +84,8 @@ class InstallRequest(NamedTuple):
     files: ProjectFiles
     environment: Mapping[str, str | None]
     base_image: str | None = None
+    proposed: bool = False
+    """True for a dependency step that does not stand in the Dockerfile (yet)."""
 
 
 Reader = Callable[[InstallRequest], Closure]

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from fnmatch import fnmatchcase
 from typing import NamedTuple
 
 from copylast.context.files import BuildContext
 from copylast.dockerfile.scope import Evaluation
-from copylast.dockerfile.shell import Command, Script, ShellWord
+from copylast.dockerfile.shell import Command, Script
 from copylast.ecosystem.descriptor import Ecosystem, Match, Prefetch
+from copylast.ecosystem.matching import base_name
 from copylast.ecosystem.readers import Closure, InstallRequest, Need, Reader, Refusal
 from copylast.ecosystem.registry import Registry, decide
 from copylast.layers.commands import Facts, Role, dynamic, effects_of_shell, environment_of, paths_of, works_aside
-from copylast.layers.follow import Followed, follow
+from copylast.layers.early import early_command
+from copylast.layers.follow import SHELLS, Followed, follow
 from copylast.layers.paths import join, known
 from copylast.layers.steps import Step, expand
 from copylast.layers.tree import ImageTree
@@ -57,7 +58,7 @@ class Classifier:
         found: list[Facts] = []
         for command in script.commands:
             cwd = self._directory(step, command, step.cwd)
-            followed = follow(command, cwd, tree) if cwd is not None else None
+            followed = follow(command, cwd, tree) if cwd is not None and not self._wrapper(command) else None
             if followed is not None:
                 found += self._behind(step, command, followed, tree)
             else:
@@ -73,17 +74,23 @@ class Classifier:
         cwd = _into(cwd, match)
         if prefetch is None or cwd is None:
             return None
-        command = _early(build.command, match, prefetch)
+        command = early_command(build.command, match, prefetch)
         found = [m for m in self._registry.candidates(command.argv) if m.ecosystem.id == match.ecosystem.id]
         # Options of the command that the early one does not take may still say how the project is read.
         early = found[0] if found else match
         early = early._replace(options={**match.options, **early.options})
-        closure = self._closure(step, command, early, cwd, tree)
-        if closure is not None and any("$" in word.raw for _, word in command.environment):
-            refusal = Refusal(7, "the build sets variables for its downloads that only its own shell knows")
+        closure = self._closure(step, command, early, cwd, tree, proposed=True)
+        if closure is not None and (dynamic(command) or any("$" in word.raw for _, word in command.environment)):
+            refusal = Refusal(7, "the build gives its downloads values that only its own shell knows")
             closure = closure._replace(refusals=(*closure.refusals, refusal))
         role: Role = "install" if closure is not None else "open"
         return Fetch(Facts(command, role, early, cwd, closure, ""), prefetch)
+
+    def _wrapper(self, command: Command) -> bool:
+        """True for a script that stands for a package manager (``./mvnw``): what it does is known by its name."""
+        if not any("/" in word or base_name(word) in SHELLS for word in command.argv[:1]):
+            return False
+        return any(match.ecosystem.reader is not None for match in self._registry.candidates(command.argv))
 
     def _behind(
         self, step: Step, command: Command, followed: Followed, tree: ImageTree
@@ -152,7 +159,7 @@ class Classifier:
         return Facts(command, "install", match, cwd, closure, "")
 
     def _closure(
-        self, step: Step, command: Command, match: Match, cwd: str, tree: ImageTree
+        self, step: Step, command: Command, match: Match, cwd: str, tree: ImageTree, *, proposed: bool = False
     ) -> Closure | None:
         reader = reader_of(match.ecosystem)
         if reader is None:
@@ -160,7 +167,7 @@ class Classifier:
         if self._context is None:
             return Closure((), (Refusal(4, "there is no build context to read the manifests from"),))
         environment = environment_of(command, self.environment(step))
-        return reader(InstallRequest(match, cwd, tree, environment, self._base_image(step.stage)))
+        return reader(InstallRequest(match, cwd, tree, environment, self._base_image(step.stage), proposed))
 
 
 def prefetch_of(match: Match) -> Prefetch | None:
@@ -170,27 +177,6 @@ def prefetch_of(match: Match) -> Prefetch | None:
         if match.kind in prefetch.kinds and (not prefetch.subcommands or said in prefetch.subcommands):
             return prefetch
     return None
-
-
-def _early(command: Command, match: Match, prefetch: Prefetch) -> Command:
-    """The early command: its words, with the prefixes that steer downloads."""
-    prefixes = tuple(
-        (name, word)
-        for name, word in command.environment
-        if any(fnmatchcase(name, pattern) for pattern in prefetch.environment)
-    )
-    if prefetch.command:
-        texts = prefetch.command.split()
-        for option in prefetch.keep_options:
-            for value in match.options.get(option, ()):
-                texts += [option, value] if value else [option]
-        if prefetch.keep_positional:
-            texts += match.positional
-        words = tuple(ShellWord(t, t, command.span, frozenset(), False) for t in texts)
-    else:
-        added = tuple(ShellWord(t, t, command.span, frozenset(), False) for t in prefetch.append)
-        words = command.words + added
-    return command._replace(words=words, environment=prefixes, redirects=(), wrappers=())
 
 
 def _into(cwd: str | None, match: Match) -> str | None:

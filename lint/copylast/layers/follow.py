@@ -10,7 +10,7 @@ from copylast.ecosystem.readers import ProjectFiles
 from copylast.layers.makefile import NAMES, parse_makefile, recipe_of
 from copylast.layers.paths import join
 
-_SHELLS = frozenset({"sh", "bash", "ash", "dash", "zsh", "ksh"})
+SHELLS = frozenset({"sh", "bash", "ash", "dash", "zsh", "ksh"})
 _LIMIT = 400
 """A target or script with more commands is not followed."""
 
@@ -36,7 +36,7 @@ def follow(command: Command, cwd: str, files: ProjectFiles) -> Followed | None:
     name = program.rsplit("/", 1)[-1]
     if name in ("make", "gmake"):
         return _make(command, cwd, files)
-    if name in _SHELLS and len(argv) > 1:
+    if name in SHELLS and len(argv) > 1:
         words = [word for word in argv[1:] if not word.startswith("-")]
         return _script(command, words[0], cwd, files) if words else None
     if "/" in program or name.endswith(".sh"):

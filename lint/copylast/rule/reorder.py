@@ -47,11 +47,13 @@ def lower_source(
     title: str,
     *,
     certain: bool,
+    new: Facts | None = None,
 ) -> Plan:
     """Put the guilty COPYs below the install at ``step`` and only its manifests above it.
 
     ``head`` says how much of the RUN is the install; ``new_run`` is a dependency step that is put in
-    front of it instead (then ``step`` itself stays below the source). Raises :class:`Refused`.
+    front of it instead (then ``step`` itself stays below the source), and ``new`` what is known of it.
+    Raises :class:`Refused`.
     """
     source = model.dockerfile.source
     stage = model.stages[step.stage]
@@ -62,7 +64,7 @@ def lower_source(
     refuse_cache_mounts([*between, step] if head is not None else between, own.writes)
     carried = carried_by(model, step, [*needs, *own.needs], guilty)
     refuse_other_owners(model, guilty, between, carried)
-    excludes, ignore_edits = keep_out(model, facts, guilty)
+    excludes, ignore_edits = keep_out(model, facts if new is None else [*facts, new], guilty)
 
     edits: list[Edit] = []
     adds: list[str] = []
@@ -119,13 +121,16 @@ def insert_step(
     *,
     steered_by: Sequence[str],
     certain: bool,
+    new: Facts,
 ) -> Plan:
     """Put a dependency step with its manifests in front of the first guilty COPY; nothing moves.
 
-    ``steered_by`` are globs of the variables that the new step reads. Raises :class:`Refused`.
+    ``steered_by`` are globs of the variables that the new step reads; ``new`` is what is known of it. Raises
+    :class:`Refused`.
     """
     source = model.dockerfile.source
     first = guilty[0]
+    used = {name for word in new.command.words for name in word.names}
     if first.cwd != step.cwd:
         raise Refused(7, "the working directory changes between the COPY and the build")
     for between in model.stages[step.stage].steps:
@@ -135,7 +140,8 @@ def insert_step(
         if between.keyword in ("USER", "SHELL", "RUN"):
             raise Refused(7, f"line {line} may prepare what the new step needs")
         if between.keyword in ("ENV", "ARG") and any(
-            fnmatchcase(pair.name.text, glob) for pair in between.instruction.pairs for glob in steered_by
+            pair.name.text in used or any(fnmatchcase(pair.name.text, glob) for glob in steered_by)
+            for pair in between.instruction.pairs
         ):
             raise Refused(7, f"line {line} sets a variable that the new step reads")
     carried = carried_by(model, step, needs, guilty)
@@ -146,9 +152,11 @@ def insert_step(
     gap = source.newline if blank_above(source, where.start) and first.instruction.leading else ""
     text = "".join(f"{line}{source.newline}" for line in [*early, new_run])
     edit = Edit(source.path, where.start, where.start, text + gap)
+    excludes, ignore_edits = keep_out(model, [new], guilty)
     doubts = () if certain else ("the build context was guessed, and another one is possible",)
     safety = Safety.SAFE if certain else Safety.UNSAFE
-    return Plan(Fix(title, (edit,), safety, Effect(adds=(*early, new_run))), doubts)
+    effect = Effect(adds=(*early, new_run), excludes=excludes)
+    return Plan(Fix(title, (edit, *ignore_edits), safety, effect), doubts)
 
 
 def _indent(source: Source, step: Step) -> str:

@@ -323,10 +323,18 @@ def _plan(view: View, model: LayerModel, step: Step, guilty: Sequence[Guilt], fe
     certain = view.context_certain
     try:
         plan = insert_step(
-            model, step, steps, needs, run, title, steered_by=facts.match.ecosystem.environment, certain=certain
+            model,
+            step,
+            steps,
+            needs,
+            run,
+            title,
+            steered_by=facts.match.ecosystem.environment,
+            certain=certain,
+            new=facts,
         )
     except Refused:
-        plan = lower_source(model, step, steps, needs, None, run, title, certain=certain)
+        plan = lower_source(model, step, steps, needs, None, run, title, certain=certain, new=facts)
     doubts = [*plan.doubts, *facts.closure.unsafe]
     if prefetch.safety == "unsafe":
         doubts.append(prefetch.note)
