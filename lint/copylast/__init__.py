@@ -31,6 +31,7 @@ _HOMES = {
     "copylast.layers.classify": ("Fetch", "prefetch_of"),
     "copylast.layers.commands": ("Facts", "command_name"),
     "copylast.layers.earlier": ("Earlier", "earlier_copies"),
+    "copylast.layers.downloads": ("keeps_downloads",),
     "copylast.layers.model": ("LayerModel",),
     "copylast.layers.paths": ("within",),
     "copylast.layers.sources": ("Guilt", "guilty_steps"),

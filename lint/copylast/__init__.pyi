@@ -34,6 +34,7 @@ from copylast.layers.classify import Fetch as Fetch
 from copylast.layers.classify import prefetch_of as prefetch_of
 from copylast.layers.commands import Facts as Facts
 from copylast.layers.commands import command_name as command_name
+from copylast.layers.downloads import keeps_downloads as keeps_downloads
 from copylast.layers.earlier import Earlier as Earlier
 from copylast.layers.earlier import earlier_copies as earlier_copies
 from copylast.layers.model import LayerModel as LayerModel

@@ -74,6 +74,8 @@ class CacheDir(NamedTuple):
     later_runs: bool
     """True where later steps need the directory's content too."""
     drop_flags: tuple[str, ...] = ()
+    results: bool = False
+    """True where it keeps what was built, and nothing that was downloaded."""
 
 
 class Prefetch(NamedTuple):

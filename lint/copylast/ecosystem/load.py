@@ -33,6 +33,7 @@ The format in short::
     environment = ["PIP_CACHE_DIR"]
     sharing = "shared"
     later-runs = false
+    results = false                 # true: it keeps what was built, not what was downloaded
     drop-flags = ["--no-cache-dir"]
 
     [[prefetch]]
@@ -168,6 +169,7 @@ def _cache(t: Table) -> CacheDir:
         sharing=sharing,
         later_runs=t.flag("later-runs"),
         drop_flags=t.texts("drop-flags"),
+        results=t.flag("results"),
     )
     if not cache.target.startswith("/"):
         raise t.error("target", "must be an absolute path of the image")

@@ -68,6 +68,8 @@ def _skip_before(before: tuple[Pattern[str], ...], argv: Sequence[str]) -> int |
 def _subcommand(matcher: Matcher, rest: list[str]) -> tuple[tuple[str, ...], list[str], list[str]] | None:
     """The subcommand, the options before it, and everything after it."""
     firsts = {words[0] for words in matcher.subcommands if words}
+    # ``cargo +nightly build``: which toolchain, said before everything else.
+    rest = rest[1:] if matcher.subcommands and rest[:1] and rest[0].startswith("+") else rest
     i = 0
     while i < len(rest) and rest[i].startswith("-") and rest[i] not in firsts:
         i += 2 if rest[i] in matcher.global_values else 1

@@ -119,25 +119,25 @@ def insert_step(
     new_run: str,
     title: str,
     *,
-    steered_by: Sequence[str],
     certain: bool,
     new: Facts,
 ) -> Plan:
     """Put a dependency step with its manifests in front of the first guilty COPY; nothing moves.
 
-    ``steered_by`` are globs of the variables that the new step reads; ``new`` is what is known of it. Raises
-    :class:`Refused`.
+    ``new`` is what is known of the new step. Raises :class:`Refused`.
     """
     source = model.dockerfile.source
     first = guilty[0]
     used = {name for word in new.command.words for name in word.names}
+    steered_by = new.match.ecosystem.environment if new.match is not None else ()
     if first.cwd != step.cwd:
         raise Refused(7, "the working directory changes between the COPY and the build")
     for between in model.stages[step.stage].steps:
         if not first.index < between.index < step.index:
             continue
         line = source.position(between.instruction.span.start).line
-        if between.keyword in ("USER", "SHELL", "RUN"):
+        prepares = between.keyword == "RUN" and not _only_builds(model, between, new)
+        if prepares or between.keyword in ("USER", "SHELL"):
             raise Refused(7, f"line {line} may prepare what the new step needs")
         if between.keyword in ("ENV", "ARG") and any(
             pair.name.text in used or any(fnmatchcase(pair.name.text, glob) for glob in steered_by)
@@ -157,6 +157,14 @@ def insert_step(
     safety = Safety.SAFE if certain else Safety.UNSAFE
     effect = Effect(adds=(*early, new_run), excludes=excludes)
     return Plan(Fix(title, (edit, *ignore_edits), safety, effect), doubts)
+
+
+def _only_builds(model: LayerModel, run: Step, new: Facts) -> bool:
+    """True for a step in which the same manager works on the source, and which prepares nothing for a download."""
+    return new.match is not None and all(
+        fact.role == "build" and fact.match is not None and fact.match.ecosystem.id == new.match.ecosystem.id
+        for fact in model.facts(run)
+    )
 
 
 def _indent(source: Source, step: Step) -> str:

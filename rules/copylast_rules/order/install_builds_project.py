@@ -50,10 +50,10 @@ from copylast import (
     command_name,
     guilty_steps,
     insert_step,
+    keeps_downloads,
     lower_source,
     offer,
     prefetch_of,
-    within,
 )
 
 _WITH_THE_BUILD = frozenset({"ssh", "secret"})
@@ -232,7 +232,7 @@ RUN go build -o /app .
 
     def _build(self, view: View, model: LayerModel, step: Step, build: Facts) -> Iterator[Diagnostic]:
         assert build.match is not None
-        if _fetched(model, step, build) or _mounted(step, build):
+        if _fetched(model, step, build) or keeps_downloads(model, step, build.match.ecosystem):
             return
         fetch = model.prefetch(step, build)
         if fetch is None or not _has_project(model, step, fetch):
@@ -285,21 +285,9 @@ def _fetched(model: LayerModel, step: Step, build: Facts) -> bool:
             if fact.match is None or fact.match.ecosystem.id != build.match.ecosystem.id:
                 continue
             said = " ".join((fact.match.program, *fact.match.subcommand))
-            if fact.match.kind in ("deps", "fetch") or said in provides:
+            if fact.match.kind in ("deps", "fetch") or (said in provides and fact.match.kind != "tool"):
                 return True
     return False
-
-
-def _mounted(step: Step, build: Facts) -> bool:
-    """True if a cache mount keeps what the tool downloads."""
-    assert build.match is not None
-    return any(
-        mount.kind == "cache"
-        and mount.target is not None
-        and (within(mount.target, cache.target) or within(cache.target, mount.target))
-        for mount in step.mounts
-        for cache in build.match.ecosystem.caches
-    )
 
 
 def _plan(view: View, model: LayerModel, step: Step, guilty: Sequence[Guilt], fetch: Fetch) -> Plan:
@@ -322,17 +310,7 @@ def _plan(view: View, model: LayerModel, step: Step, guilty: Sequence[Guilt], fe
     run = _run_text(model, step, facts)
     certain = view.context_certain
     try:
-        plan = insert_step(
-            model,
-            step,
-            steps,
-            needs,
-            run,
-            title,
-            steered_by=facts.match.ecosystem.environment,
-            certain=certain,
-            new=facts,
-        )
+        plan = insert_step(model, step, steps, needs, run, title, certain=certain, new=facts)
     except Refused:
         plan = lower_source(model, step, steps, needs, None, run, title, certain=certain, new=facts)
     doubts = [*plan.doubts, *facts.closure.unsafe]
