@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from copylast.context.files import BuildContext
-from copylast.context.memory import Content, Link, MemoryContext
+from copylast.context.memory import Content, Link, MemoryContext, Moded
 from copylast.dockerfile.parse import parse
 from copylast.dockerfile.scope import evaluate
 from copylast.dockerfile.source import Source
@@ -90,9 +90,16 @@ def load(folder: Path) -> Case:
         for name in names:
             path = Path(directory, name)
             key = path.relative_to(project).as_posix()
-            files[key] = Link(os.readlink(path)) if path.is_symlink() else path.read_bytes()
+            files[key] = _content(path)
     host = folder / "host.txt"
     return Case(folder.name, folder, files, tuple(host.read_text().split()) if host.exists() else ())
+
+
+def _content(path: Path) -> Content:
+    """Of the modes git keeps one bit: whether a file may be executed."""
+    if path.is_symlink():
+        return Link(os.readlink(path))
+    return Moded(path.read_bytes(), 0o755) if path.stat().st_mode & 0o100 else path.read_bytes()
 
 
 def cases() -> list[Case]:

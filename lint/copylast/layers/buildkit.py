@@ -20,6 +20,7 @@ from copylast.layers.copykeys import (
     files_input,
     flag_value,
     is_remote,
+    made_directory,
     mounts_of,
     output_inputs,
     remote_input,
@@ -48,7 +49,7 @@ def _workdir(walk: Walk, instruction: Instruction) -> list[Input] | None:
         return None
     epoch = walk.situation.settings.build_args.get("SOURCE_DATE_EPOCH")
     found = [Input("directory", path, path), Input("user", walk.place.user, walk.place.user)]
-    return found if epoch is None else [*found, Input("epoch", "SOURCE_DATE_EPOCH", epoch)]
+    return found if epoch is None or not walk.profile.dated else [*found, Input("epoch", "SOURCE_DATE_EPOCH", epoch)]
 
 
 def _run(walk: Walk, instruction: Instruction) -> list[Input]:
@@ -106,10 +107,7 @@ def _mount(walk: Walk, instruction: Instruction, mount: Bind) -> Input:
             value.append(writes)
         else:
             value.append("" if _true(fields, "readonly") else "readwrite")
-            # What a default is stands in the key, what is chosen does not.
-            own = fields.get("id", where) != where
-            value += ["own id" if own else "", "own sharing" if fields.get("sharing", "shared") != "shared" else ""]
-            value += [fields.get("uid", "0"), fields.get("gid", "0")]
+            value += ["" if _is_default_cache(fields, where) else "own", made_directory(mount)]
     elif mount.kind == "tmpfs":
         value.append(fields.get("size", ""))
     else:
@@ -117,6 +115,16 @@ def _mount(walk: Walk, instruction: Instruction, mount: Bind) -> Input:
         value += [named, fields.get("env", ""), str(_true(fields, "required"))]
         value += [fields.get("mode", "0400"), fields.get("uid", "0"), fields.get("gid", "0"), fields.get("text", "")]
     return Input("mount", where or mount.kind, "\0".join(value), content)
+
+
+def _is_default_cache(fields: dict[str, str], where: str) -> bool:
+    """True if a cache mount chooses neither id nor sharing: what is chosen is left out of the key.
+
+    BuildKit: ``checkShouldClearCacheOpts``, which compares the id with the place; so a target that is no
+    absolute path has an id of its own.
+    """
+    named = fields.get("id") or clean(fields.get("target", ""))
+    return where in (named, f"/{named}") and fields.get("sharing", "shared").lower() == "shared"
 
 
 def _true(fields: dict[str, str], name: str) -> bool:

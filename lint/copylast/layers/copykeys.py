@@ -138,7 +138,8 @@ def bind_content(walk: Walk, instruction: Instruction, mount: Bind) -> Files | O
     if mount.get("from") and mount.kind in ("bind", "cache"):
         reference = situation.evaluation.mount_source(mount.get("from"))
         step = walk.end_of(reference, instruction)
-        return None if step is None else Output(step, clean("/" + source), reference.name)
+        path = "/cache" if made_directory(mount) else clean("/" + source)
+        return None if step is None else Output(step, path, reference.name)
     if mount.kind != "bind":
         return None
     asked = (in_root(source),)
@@ -146,6 +147,28 @@ def bind_content(walk: Walk, instruction: Instruction, mount: Bind) -> Files | O
         return Files(situation, None, asked)
     selection = select(situation.context, (source,), "/dest")
     return Files(situation, selection, asked, sources_of(selection))
+
+
+_UMASK = 0o022
+"""What Docker's daemon, where BuildKit runs in it, takes off the mode of a directory that it makes."""
+
+
+def made_directory(mount: Bind) -> str:
+    """Mode and owner of the directory that a cache mount begins with; empty if none is made for it.
+
+    With a mode or an owner BuildKit makes a directory ``/cache`` and mounts that (``setCacheUIDGID``). It
+    enters by content: what is asked in other words and gives the same directory is the same.
+    """
+    asked = [mount.get(name) for name in ("mode", "uid", "gid")]
+    if mount.kind != "cache" or clean("/" + mount.get("source")) != "/" or not any(asked):
+        return ""
+    mode, uid, gid = asked
+    try:
+        shown = oct(int(mode or "755", 8) & 0o777 & ~_UMASK)
+    except ValueError:
+        # A variable whose value is not known.
+        shown = mode
+    return f"{shown} {uid or 0}:{gid or 0}"
 
 
 def output_inputs(walk: Walk, instruction: Instruction, arguments: Arguments, reference: Reference) -> list[Input]:

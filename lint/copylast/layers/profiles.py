@@ -17,7 +17,8 @@ class Profile(NamedTuple):
     written counts, not what it expands to. ``links`` says whether COPY --link is real: it is on a
     containerd store or a container driver, and a plain COPY on Docker's overlay2. ``bound`` says whether the
     content of a bind mount counts. ``every_stage`` is True where stages that the target does not need are
-    built too. ``verified`` is False if the profile was not held against the builder.
+    built too. ``dated`` says whether SOURCE_DATE_EPOCH is part of each WORKDIR. ``verified`` is False if the
+    profile was not held against the builder.
     """
 
     name: Literal["buildkit", "buildah", "classic", "kaniko"]
@@ -27,12 +28,15 @@ class Profile(NamedTuple):
     bound: bool = True
     every_stage: bool = False
     networks: bool = True
+    dated: bool = True
     verified: bool = True
 
 
 BUILDKIT = Profile("buildkit")
 BUILDKIT_OVERLAY = Profile("buildkit", links=False)
 """BuildKit inside Docker with its older image store, where --link does nothing."""
+DATED_SINCE = (0, 22)
+"""The version of BuildKit (frontend 1.16) whose WORKDIR makes a directory of the date SOURCE_DATE_EPOCH."""
 BUILDAH = Profile("buildah", chain=True, written=True, links=False, bound=False)
 CLASSIC = Profile("classic", chain=True, links=False, every_stage=True, networks=False)
 KANIKO = Profile("kaniko", chain=True, links=False, networks=False, verified=False)

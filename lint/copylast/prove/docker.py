@@ -39,6 +39,8 @@ def run_process(command: Sequence[str], timeout: float, environment: Mapping[str
             errors="replace",
             timeout=timeout,
         )
+    except FileNotFoundError:
+        raise DockerError(f"there is no program {command[0]} here, and fixes are proved by building") from None
     except OSError as error:
         raise DockerError(f"{command[0]} could not be started: {error.strerror}") from None
     except subprocess.TimeoutExpired:
@@ -109,9 +111,18 @@ def _explain(ran: Ran) -> None:
     said = ran.log.lower()
     if "rawjson" in said or "unknown flag" in said or "is not a docker command" in said:
         raise DockerError("docker buildx 0.13 or later is needed, to read what each step did")
-    if "cannot connect to the docker daemon" in said or "permission denied" in said:
-        lines = [line for line in ran.log.splitlines() if line.strip()]
+    if any(words in said for words in _UNREACHABLE):
+        lines = [line.strip() for line in ran.log.splitlines() if any(words in line.lower() for words in _UNREACHABLE)]
         raise DockerError(lines[-1].removeprefix("ERROR: "))
+
+
+_UNREACHABLE = (
+    "cannot connect to the docker daemon",
+    "failed to connect to the docker api",
+    "error during connect",
+    "permission denied while trying to connect",
+)
+"""What docker says, in its versions, when no daemon answers."""
 
 
 def host_environment(**more: str) -> dict[str, str]:

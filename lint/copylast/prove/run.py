@@ -61,11 +61,19 @@ def prove(plan: Plan, docker: Docker, say: Callable[[str], None] = lambda name: 
         differences, excused = excuses.split(read_tree(str(work / "before.tar")), read_tree(str(work / "after.tar")))
         token = secrets.token_hex(8)
         for workspace in (before, after):
-            place = workspace.context / plan.edited
-            place.write_bytes(touched(plan.edited, place.read_bytes(), token))
+            _edit(workspace.context, plan.edited, token)
         first_edited = builds.build("before the fix", before)
         fixed_edited = builds.build("after the fix", after)
     return ProofReport(plan.edited, first, fixed, first_edited, fixed_edited, differences, excused)
+
+
+def _edit(root: Path, name: str, token: str) -> None:
+    place = root / name
+    mode = place.stat().st_mode
+    # A file that nobody may write to stays one: its mode is in the key.
+    place.chmod(mode | 0o600)
+    place.write_bytes(touched(name, place.read_bytes(), token))
+    place.chmod(mode)
 
 
 class _Builds(NamedTuple):
@@ -74,8 +82,8 @@ class _Builds(NamedTuple):
     say: Callable[[str], None]
 
     def build(self, name: str, workspace: Workspace, output: Path | None = None) -> Phase:
-        self.say(name)
         plan = self.plan
+        self.say(name if output is not None else f"{name}, after an edit of {plan.edited}")
         request = Request(
             str(workspace.context),
             str(workspace.dockerfile),

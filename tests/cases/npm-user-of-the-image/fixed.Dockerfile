@@ -1,6 +1,6 @@
 FROM node:20
 USER node
-COPY package-lock.json package.json /home/node/app/
+COPY --chown=node:node package-lock.json package.json /home/node/app/
 WORKDIR /home/node/app
 RUN npm ci
-COPY . /home/node/app
+COPY --chown=node:node . /home/node/app

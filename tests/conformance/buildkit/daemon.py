@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import signal
 import subprocess
 import tempfile
 import time
 from collections.abc import Sequence
+from functools import cached_property
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -105,6 +107,15 @@ class PrivateDocker:
     def docker(self) -> Docker:
         """The docker that the code of ``copylast prove`` is given."""
         return Docker(run=self.run, timeout=600)
+
+    @cached_property
+    def version(self) -> tuple[int, int]:
+        """The version of the BuildKit in this daemon."""
+        said = self.run(["docker", "buildx", "inspect"])
+        found = re.search(r"(?im)^buildkit(?: version)?: *v(\d+)\.(\d+)", said.out)
+        if found is None:
+            raise RuntimeError(f"docker buildx inspect tells no version: {said.out}{said.log}")
+        return int(found[1]), int(found[2])
 
     def load(self, tar: Path, tag: str, settings: Sequence[str] = ()) -> None:
         """Make an image of a root file system, under any name; what had the name before loses it."""

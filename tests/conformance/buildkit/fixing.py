@@ -13,7 +13,7 @@ from tests.conformance.buildkit.inline import Project
 from tests.conformance.buildkit.projects import write_files
 
 from copylast.context.disk import DiskContext
-from copylast.context.memory import Content, Moded
+from copylast.context.memory import Content
 from copylast.dockerfile.parse import parse
 from copylast.dockerfile.scope import evaluate
 from copylast.dockerfile.source import Source
@@ -36,9 +36,6 @@ def of_case(case: Case, dockerfile: str, prefix: str, place: Path) -> Fixed:
     for path, content in case.files.items():
         if isinstance(content, bytes) and path in case.dockerfiles:
             files[path] = _offline(content.decode())
-        elif isinstance(content, bytes) and path.endswith(".sh"):
-            # The case has no modes; a script that is started by its name has to be executable.
-            files[path] = Moded(content, 0o755)
     write_files(place, files)
     name, context = case.context(dockerfile)
     marker = case.folder / "context.txt"

@@ -21,7 +21,7 @@ from copylast.context.memory import Content, Moded
 from copylast.dockerfile.parse import parse
 from copylast.dockerfile.source import Source
 from copylast.layers.cache import Cache
-from copylast.layers.profiles import BUILDKIT, BUILDKIT_OVERLAY
+from copylast.layers.profiles import BUILDKIT, BUILDKIT_OVERLAY, DATED_SINCE
 from copylast.layers.simulate import explain
 from copylast.layers.situations import Image, Settings, Situation
 from copylast.prove.docker import Built, Request
@@ -42,8 +42,11 @@ class Observation(NamedTuple):
     """What the real builder did in the second build, and what the key model says of it.
 
     ``first`` and ``second`` are the builds; ``guess`` is the model's answer where nobody tells it whether
-    outputs are the same, ``answer`` where the pair does.
+    outputs are the same, ``answer`` where the pair does. ``expected`` are the letters that the pair has for
+    this version of the builder.
     """
+
+    expected: str
 
     first: Built
     second: Built
@@ -123,8 +126,10 @@ class PairBuilder(NamedTuple):
             built.append(self.private.docker.build(_request(side, root, place)))
             source = Source(text(side.dockerfile), side.name)
             builds.append(_situation(side, source, root, number, self.bodies.address(path)))
-        answers = [_model(one, builds, built, assume) for assume in (one.same, None)]
-        return Observation(built[0], built[1], _real(built[1], builds[1]), answers[0], answers[1])
+        dated = self.private.version >= DATED_SINCE
+        answers = [_model(one, dated, builds, built, assume) for assume in (one.same, None)]
+        expected = one.dated if dated and one.dated else one.expected
+        return Observation(expected, built[0], built[1], _real(built[1], builds[1]), answers[0], answers[1])
 
 
 def _salted(files: Mapping[str, Content | None], number: int) -> dict[str, Content | None]:
@@ -192,8 +197,10 @@ def _real(built: Built, situation: Situation) -> tuple[Shown, ...]:
     return _sorted(shown)
 
 
-def _model(one: Pair, builds: list[Situation], built: list[Built], assume: bool | None) -> tuple[Shown, ...]:
-    cache = Cache(BUILDKIT if one.link else BUILDKIT_OVERLAY, assume)
+def _model(
+    one: Pair, dated: bool, builds: list[Situation], built: list[Built], assume: bool | None
+) -> tuple[Shown, ...]:
+    cache = Cache((BUILDKIT if one.link else BUILDKIT_OVERLAY)._replace(dated=dated), assume)
     first, second = [
         cache.build(situation, _failed(situation, result)) for situation, result in zip(builds, built, strict=True)
     ]

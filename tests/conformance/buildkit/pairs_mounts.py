@@ -9,6 +9,7 @@ _STAGE = "FROM base AS s\nRUN {}\nFROM base\nRUN --mount={} {}\n"
 _OUT = "type=bind,from=s,source=/out,target=/m"
 _DIR = "type=cache,target=/c,from=s,source=/o"
 _CACHE = "FROM base\nRUN --mount=type=cache,target=/c{} echo a\n"
+_RELATIVE = "FROM base\nWORKDIR /w\nRUN --mount=type=cache,target={} echo a\n"
 _SECRET = "FROM base\nRUN --mount=type=secret,id=zz{} echo a\n"
 _GIVEN: Fields = {"secret": "one"}
 
@@ -51,6 +52,33 @@ PAIRS = (
     pair("cache: mode is added", "X", _CACHE.format(""), _CACHE.format(",mode=0755")),
     pair("cache: owner", "X", _CACHE.format(",uid=1"), _CACHE.format(",uid=2")),
     pair("cache: group", "X", _CACHE.format(",gid=1"), _CACHE.format(",gid=2")),
+    pair("cache: owner that is the default is added", "X", _CACHE.format(""), _CACHE.format(",uid=0")),
+    pair("cache: the default in other words", "C", _CACHE.format(",uid=0"), _CACHE.format(",gid=0,mode=0755")),
+    pair("cache: an own id is dropped", "X", _CACHE.format(",id=one"), _CACHE.format("")),
+    pair("cache: the place as id", "C", _CACHE.format(",id=/c"), _CACHE.format("")),
+    pair("cache: sharing to other sharing", "C", _CACHE.format(",sharing=locked"), _CACHE.format(",sharing=private")),
+    pair("cache: sharing that is the default", "C", _CACHE.format(",sharing=shared"), _CACHE.format("")),
+    pair("cache: own id, then own sharing", "C", _CACHE.format(",id=one"), _CACHE.format(",sharing=locked")),
+    pair("cache: relative place, own id", "C C", _RELATIVE.format("c"), _RELATIVE.format("c,id=one")),
+    pair("cache: relative place, written in full", "C X", _RELATIVE.format("c"), _RELATIVE.format("/w/c")),
+    pair(
+        "cache: owner where a source is given",
+        "C C",
+        _STAGE.format("mkdir /o", _DIR, "echo a"),
+        _STAGE.format("mkdir /o", f"{_DIR},uid=1", "echo a"),
+    ),
+    pair(
+        "cache: from a stage, mode is added",
+        "C X",
+        _STAGE.format("true", "type=cache,target=/c,from=s", "echo a"),
+        _STAGE.format("true", "type=cache,target=/c,from=s,mode=0700", "echo a"),
+    ),
+    pair(
+        "cache: from a stage with a mode, other files of the stage",
+        "X C",
+        _STAGE.format("echo 1 >/f", "type=cache,target=/c,from=s,mode=0700", "echo a"),
+        _STAGE.format("echo 2 >/f", "type=cache,target=/c,from=s,mode=0700", "echo a"),
+    ),
     pair("cache: read only", "X", _CACHE.format(""), _CACHE.format(",ro")),
     pair(
         "cache: from a stage that runs again, same bytes",

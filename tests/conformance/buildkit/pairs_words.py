@@ -145,11 +145,12 @@ PAIRS = (
     pair("ARG: proxy not declared", "C C", f"FROM base\n{_SHORT}", first=_PROXY[0], second=_PROXY[1]),
     pair("ARG: proxy declared", "C X", f"FROM base\nARG HTTP_PROXY\n{_SHORT}", first=_PROXY[0], second=_PROXY[1]),
     pair("ARG: SOURCE_DATE_EPOCH, no WORKDIR", "C C", f"FROM base\n{_SHORT}", first=_EPOCH[0], second=_EPOCH[1]),
-    # Newer versions date the directory, and the key with it; 0.13 does not.
+    # Newer versions date the directory, and the key with it.
     pair(
         "ARG: SOURCE_DATE_EPOCH and WORKDIR",
         "C C C",
         f"FROM base\nWORKDIR /w\n{_SHORT}",
+        dated="X X X",
         first=_EPOCH[0],
         second=_EPOCH[1],
     ),

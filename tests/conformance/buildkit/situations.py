@@ -73,7 +73,7 @@ class Pair(NamedTuple):
     """Two builds in a row on one builder, each with a fresh copy of its files.
 
     ``same`` is True where a step that runs again gives what it gave before. ``link``: only a store that can
-    really link shows it.
+    really link shows it. ``dated`` is what versions since ``DATED_SINCE`` do, where that is something else.
     """
 
     name: str
@@ -82,6 +82,7 @@ class Pair(NamedTuple):
     expected: str
     same: bool = True
     link: bool = False
+    dated: str = ""
 
 
 def pair(
@@ -94,6 +95,7 @@ def pair(
     change: Files | None = None,
     same: bool = True,
     link: bool = False,
+    dated: str = "",
     first: Fields | None = None,
     second: Fields | None = None,
 ) -> Pair:
@@ -105,4 +107,4 @@ def pair(
     start: dict[str, Content | None] = {**PROJECT, **(files or {})}
     before = Side(dockerfile, start)._replace(**(first or {}))
     after = before._replace(dockerfile=dockerfile if then is None else then, files={**start, **(change or {})})
-    return Pair(name, before, after._replace(**(second or {})), expected, same, link)
+    return Pair(name, before, after._replace(**(second or {})), expected, same, link, dated)

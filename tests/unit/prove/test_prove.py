@@ -1,14 +1,14 @@
-"""The proof with a docker that is made of Python: it lays files and runs nothing."""
+"""The proof with a docker that is made of Python."""
 
 from __future__ import annotations
 
-import io
 import json
 import tarfile
 from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
+from tests.unit.prove.fake import FakeDocker
 
 from copylast.context.disk import DiskContext
 from copylast.dockerfile.parse import parse
@@ -26,55 +26,6 @@ from copylast.prove.workspace import copy_context
 
 BEFORE = "FROM scratch\nCOPY . /app/\nRUN install\n"
 AFTER = "FROM scratch\nCOPY list /app/\nRUN install\nCOPY . /app/\n"
-
-
-class FakeDocker:
-    """Knows two Dockerfiles: ``RUN install`` reads /app as it is then, and what was seen before is cached."""
-
-    def __init__(self, spoil: str = "", fail: str = "") -> None:
-        self.seen: set[str] = set()
-        self.commands: list[list[str]] = []
-        self.spoil = spoil
-        self.fail = fail
-
-    def run(self, command: Sequence[str], timeout: float) -> Ran:
-        self.commands.append(list(command))
-        root = Path(command[-1])
-        text = Path(command[command.index("--file") + 1]).read_text()
-        lines = text.splitlines()[1:]
-        key, records = "", [_vertex(1, len(lines) + 1, "FROM scratch", False)]
-        for number, line in enumerate(lines, 2):
-            copied = "".join(f"{p}{p.read_bytes()!r}" for p in sorted(root.rglob("*")) if p.is_file() and ". " in line)
-            key += line + (copied or (root / "list").read_text() if line.startswith("COPY") else "")
-            failed = bool(self.fail) and self.fail in text and line.startswith("RUN")
-            records.append(_vertex(number, len(lines) + 1, line, key in self.seen, failed))
-            if failed:
-                return Ran(1, "", "\n".join(records) + "\nERROR: process did not complete\n")
-            self.seen.add(key)
-        output = command[command.index("--output") + 1].partition("dest=")[2]
-        if output:
-            _write_tar(Path(output), root, self.spoil if text == AFTER else "")
-        return Ran(0, "", "\n".join(records))
-
-
-def _vertex(number: int, total: int, text: str, cached: bool, failed: bool = False) -> str:
-    name = f"[{number}/{total}] {text}"
-    times = {"started": "2026-01-01T00:00:00.5Z", "completed": "2026-01-01T00:00:02.123456789Z"}
-    vertex = {"digest": f"sha256:{number}", "name": name, "inputs": ["x"], **times}
-    if failed:
-        vertex["error"] = "exit code: 1"
-    return json.dumps({"vertexes": [{**vertex, "cached": cached}]})
-
-
-def _write_tar(place: Path, root: Path, spoil: str) -> None:
-    with tarfile.open(place, "w") as archive:
-        for file in DiskContext(root).files():
-            if file.kind != "file":
-                continue
-            content = (root / file.path).read_bytes() + (b"!" if file.path == spoil else b"")
-            entry = tarfile.TarInfo(f"app/{file.path}")
-            entry.size = len(content)
-            archive.addfile(entry, io.BytesIO(content))
 
 
 @pytest.fixture
@@ -100,7 +51,8 @@ def test_shows_what_is_spared_and_leaves_the_folder_alone(project: Path) -> None
     assert report.spared[0].seconds == 1.623456
     assert report.lost == ()
     assert [difference.path for difference in report.excused] == ["app/Dockerfile"]
-    assert names == ["before the fix", "after the fix", "before the fix", "after the fix"]
+    edit = ", after an edit of app.py"
+    assert names == ["before the fix", "after the fix", f"before the fix{edit}", f"after the fix{edit}"]
     assert all(command[:4] == ["my", "docker", "buildx", "build"] for command in fake.commands)
     assert {path.name: path.read_bytes() for path in project.iterdir()} == before
     said = describe(report)
@@ -165,8 +117,10 @@ def test_says_when_docker_itself_is_missing(log: str, message: str) -> None:
 
 
 def test_says_when_docker_cannot_be_started() -> None:
-    with pytest.raises(DockerError, match="could not be started"):
+    with pytest.raises(DockerError, match="there is no program /no/such/docker here"):
         run_process(["/no/such/docker"], 5)
+    with pytest.raises(DockerError, match="could not be started"):
+        run_process(["/"], 5)
     with pytest.raises(DockerError, match="no answer in"):
         run_process(["sleep", "5"], 0.1)
 
@@ -284,6 +238,13 @@ def test_edits_are_harmless_and_never_the_same() -> None:
     assert touched("a.go", b"x\n", "ab") == b"x\n// ab\n"
     assert touched("data.bin", b"", "1").strip() == b""
     assert touched("data.bin", b"x", "1") != touched("data.bin", b"x", "2")
+
+
+def test_edits_a_file_that_nobody_may_write_to(project: Path) -> None:
+    (project / "app.py").chmod(0o444)
+    fake = FakeDocker()
+    report = prove(_plan(project), Docker(run=fake.run))
+    assert [step.text for step in report.spared] == ["RUN install"]
 
 
 def test_chooses_source_before_all_else(project: Path) -> None:
