@@ -31,7 +31,7 @@ from copylast.ecosystem.readers import ProjectFiles as ProjectFiles
 from copylast.ecosystem.readers import Reader as Reader
 from copylast.ecosystem.readers import Refusal as Refusal
 from copylast.layers.classify import Fetch as Fetch
-from copylast.layers.classify import prefetch_of as prefetch_of
+from copylast.layers.classify import prefetches_of as prefetches_of
 from copylast.layers.commands import Facts as Facts
 from copylast.layers.commands import command_name as command_name
 from copylast.layers.downloads import keeps_downloads as keeps_downloads
@@ -52,6 +52,8 @@ from copylast.rule.diagnostic import Fix as Fix
 from copylast.rule.diagnostic import Label as Label
 from copylast.rule.diagnostic import Safety as Safety
 from copylast.rule.diagnostic import Severity as Severity
+from copylast.rule.early_run import EarlyRun as EarlyRun
+from copylast.rule.early_run import early_run as early_run
 from copylast.rule.hookspecs import RuleEntry as RuleEntry
 from copylast.rule.hookspecs import hookimpl as hookimpl
 from copylast.rule.refusal import Refused as Refused

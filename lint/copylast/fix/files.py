@@ -9,7 +9,7 @@ from copylast.fix.pairing import StagePair, stage_pairs, text_of
 from copylast.layers.model import LayerModel
 from copylast.layers.owners import makers
 from copylast.layers.reads import put_together
-from copylast.layers.steps import Step
+from copylast.layers.steps import Step, rights
 from copylast.layers.writes import leaves_alone
 from copylast.rule.diagnostic import Effect
 
@@ -104,18 +104,13 @@ def _same_view(
         one, other = old_tree.origin(need.path), new_tree.origin(need.path)
         if (one and one.path) != (other and other.path):
             return f"{name!r} would find another file at {need.path}"
-        if one is not None and other is not None and _rights(one.step) != _rights(other.step):
+        if one is not None and other is not None and rights(one.step) != rights(other.step):
             return f"{name!r} would find {need.path} with another owner or mode"
     return None
 
 
 def _touch(one: str, other: str) -> bool:
     return f"{one}/".startswith(f"{other}/") or f"{other}/".startswith(f"{one}/")
-
-
-def _rights(step: Step) -> tuple[str | None, ...]:
-    flags = (step.instruction.flag(name) for name in ("chown", "chmod"))
-    return tuple(flag.value if flag is not None else None for flag in flags)
 
 
 def _shadowed(after: LayerModel, early: Step, later: Sequence[Step]) -> bool:

@@ -66,22 +66,28 @@ class Classifier:
         return tuple(found)
 
     def prefetch(self, step: Step, tree: ImageTree, build: Facts) -> Fetch | None:
-        """The dependency step that would spare a command its downloads; None if its tool has none."""
+        """The dependency step that would spare a command its downloads; None if its tool has none.
+
+        Of several the one that reads least, and of those the first.
+        """
         match, cwd = build.match, build.cwd
-        if match is None:
+        cwd = _into(cwd, match) if match is not None else None
+        if match is None or cwd is None:
             return None
-        prefetch = prefetch_of(match)
-        cwd = _into(cwd, match)
-        if prefetch is None or cwd is None:
-            return None
-        command = early_command(build.command, match, prefetch)
+        fetches = [self._fetch(step, tree, build.command, match, prefetch, cwd) for prefetch in prefetches_of(match)]
+        return min(fetches, key=_burden, default=None)
+
+    def _fetch(
+        self, step: Step, tree: ImageTree, written: Command, match: Match, prefetch: Prefetch, cwd: str
+    ) -> Fetch:
+        command = early_command(written, match, prefetch)
         found = [m for m in self._registry.candidates(command.argv) if m.ecosystem.id == match.ecosystem.id]
         # Options of the command that the early one does not take may still say how the project is read.
         early = found[0] if found else match
         early = early._replace(options={**match.options, **early.options})
         closure = self._closure(step, command, early, cwd, tree, proposed=True)
-        if closure is not None and (dynamic(command) or any("$" in word.raw for _, word in command.environment)):
-            refusal = Refusal(7, "the build gives its downloads values that only its own shell knows")
+        refusal = _unrepeatable(written, command)
+        if closure is not None and refusal is not None:
             closure = closure._replace(refusals=(*closure.refusals, refusal))
         role: Role = "install" if closure is not None else "open"
         return Fetch(Facts(command, role, early, cwd, closure, ""), prefetch)
@@ -170,12 +176,34 @@ class Classifier:
         return reader(InstallRequest(match, cwd, tree, environment, self._base_image(step.stage), proposed))
 
 
-def prefetch_of(match: Match) -> Prefetch | None:
-    """The first dependency step of the manager that serves the command."""
+def prefetches_of(match: Match) -> list[Prefetch]:
+    """The dependency steps of the manager that serve the command, in the descriptor's order."""
     said = " ".join(match.subcommand)
-    for prefetch in match.ecosystem.prefetches:
-        if match.kind in prefetch.kinds and (not prefetch.subcommands or said in prefetch.subcommands):
-            return prefetch
+    return [
+        prefetch
+        for prefetch in match.ecosystem.prefetches
+        if match.kind in prefetch.kinds and (not prefetch.subcommands or said in prefetch.subcommands)
+    ]
+
+
+def _burden(fetch: Fetch) -> tuple[bool, int]:
+    """How much an early step asks for: one that can be followed is better, then one with fewer directories."""
+    closure = fetch.facts.closure
+    if closure is None:
+        return True, 0
+    return bool(closure.refusals), sum(need.what == "dir" for need in closure.needs)
+
+
+_PLAIN_WRAPPERS = frozenset({"env", "time", "exec", "nice", "command"})
+
+
+def _unrepeatable(written: Command, early: Command) -> Refusal | None:
+    """Why the early command could not be written as the other one is."""
+    if dynamic(early) or any("$" in word.raw for _, word in early.environment):
+        return Refusal(7, "the build gives its downloads values that only its own shell knows")
+    other = next((w for w in written.wrappers if w not in _PLAIN_WRAPPERS), None)
+    if other is not None:
+        return Refusal(7, f"`{written.argv[0]}` runs behind `{other}`")
     return None
 
 

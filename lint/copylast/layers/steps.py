@@ -154,3 +154,7 @@ def _step(
     return Step(instruction, stage, cwd, user, shell, copy, mounts, into)
 
 
+def rights(step: Step) -> tuple[str | None, ...]:
+    """The owner and the mode that the flags of a COPY give."""
+    flags = (step.instruction.flag(name) for name in ("chown", "chmod"))
+    return tuple(flag.value if flag is not None else None for flag in flags)

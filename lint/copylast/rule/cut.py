@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple
 
 from copylast.dockerfile.source import Source
@@ -111,17 +111,23 @@ def _check_cut(
         name = fact.command.argv[0] if fact.command.words else ""
         if name in _NOT_REPEATABLE:
             raise Refused(7, f"`{name}` comes before the place where the step would be cut")
-    made = [path for f in kept if f.closure is not None for path in f.closure.writes]
-    for fact in rest:
-        _refuse_removal(fact, made)
+    refuse_removals(rest, [path for f in kept if f.closure is not None for path in f.closure.writes])
 
 
 def _writable(options: dict[str, str]) -> bool:
     return options.get("rw", options.get("readwrite", "false")) != "false" or options.get("ro") == "false"
 
 
-def _refuse_removal(fact: Facts, made: list[str]) -> None:
-    """The rest must not remove what the head made: it would stay in the head's layer."""
+def refuse_removals(rest: Iterable[Facts], made: Sequence[str]) -> None:
+    """The rest of a step must not remove what its head made: it would stay in the head's layer.
+
+    ``made`` are image paths. Raises :class:`Refused`.
+    """
+    for fact in rest:
+        _refuse_removal(fact, made)
+
+
+def _refuse_removal(fact: Facts, made: Sequence[str]) -> None:
     argv = fact.command.argv
     if not argv:
         return

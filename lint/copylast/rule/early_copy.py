@@ -12,8 +12,8 @@ from copylast.context.files import BuildContext
 from copylast.dockerfile.source import Source
 from copylast.ecosystem.readers import Need
 from copylast.layers.model import LayerModel
-from copylast.layers.paths import relative
-from copylast.layers.steps import Step
+from copylast.layers.paths import relative, within
+from copylast.layers.steps import Step, rights
 from copylast.layers.tree import Origin
 from copylast.rule.blocks import cased, flags_text
 from copylast.rule.refusal import Refused
@@ -57,6 +57,8 @@ def carried_by(
             continue
         if origin.copy.stage is not None:
             raise Refused(7, f"{_shown(need.path)} comes from another stage")
+        if need.what == "file" and _there_already(model, origin, need.path, indexes):
+            continue
         _refuse_links(model.context, origin.path)
         entry = model.context.entry(origin.path)
         is_dir = entry is not None and entry.kind == "dir"
@@ -69,6 +71,19 @@ def carried_by(
             Carried(origin.path, need.path, is_dir, origin)
         )
     return found
+
+
+def _there_already(model: LayerModel, origin: Origin, path: str, guilty: set[int]) -> bool:
+    """True if a COPY that stays above the install brings the same file, for the same owner and with the same mode."""
+    for step in reversed(model.before(origin.step)):
+        if step.copy is None or step.index in guilty or not within(path, step.copy.dest):
+            continue
+        if step.copy.selection is None or step.copy.selection.context_path(path) != origin.path:
+            if step.copy.selection is None or step.copy.selection.context_path(path) is not None:
+                return False
+            continue
+        return rights(step) == rights(origin.step)
+    return False
 
 
 def _refuse_links(context: BuildContext, path: str) -> None:

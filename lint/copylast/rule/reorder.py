@@ -17,6 +17,7 @@ from copylast.rule.crossing import check_lowering, refuse_cache_mounts, refuse_o
 from copylast.rule.cut import Head, tail_of
 from copylast.rule.diagnostic import Edit, Effect, Fix, Safety
 from copylast.rule.early_copy import carried_by, lines
+from copylast.rule.early_run import EarlyRun
 from copylast.rule.overlay import shield
 from copylast.rule.refusal import Refused
 
@@ -43,17 +44,15 @@ def lower_source(
     guilty: Sequence[Step],
     needs: Sequence[Need],
     head: Head | None,
-    new_run: str | None,
+    new: EarlyRun | None,
     title: str,
     *,
     certain: bool,
-    new: Facts | None = None,
 ) -> Plan:
     """Put the guilty COPYs below the install at ``step`` and only its manifests above it.
 
-    ``head`` says how much of the RUN is the install; ``new_run`` is a dependency step that is put in
-    front of it instead (then ``step`` itself stays below the source), and ``new`` what is known of it.
-    Raises :class:`Refused`.
+    ``head`` says how much of the RUN is the install; ``new`` is a dependency step that is put behind that,
+    and then the rest of ``step`` stays below the source. Raises :class:`Refused`.
     """
     source = model.dockerfile.source
     stage = model.stages[step.stage]
@@ -64,16 +63,22 @@ def lower_source(
     refuse_cache_mounts([*between, step] if head is not None else between, own.writes)
     carried = carried_by(model, step, [*needs, *own.needs], guilty)
     refuse_other_owners(model, guilty, between, carried)
-    excludes, ignore_edits = keep_out(model, facts if new is None else [*facts, new], guilty)
+    excludes, ignore_edits = keep_out(model, facts if new is None else [*facts, new.facts], guilty)
 
     edits: list[Edit] = []
     adds: list[str] = []
+    fresh: list[str] = []
     newline = source.newline
+    # What only the new step reads stands directly above it, so that a change of it runs nothing else.
+    close = new is not None and not own.needs and all(s.keyword == "RUN" or s in guilty for s in between)
+    close = close and all(g.cwd == step.cwd for g in guilty)
     for lowered in guilty:
         early = lines(source, lowered, carried.get(lowered.index, ()))
         adds += early
         where = block(source, lowered.instruction)
-        if early:
+        if close:
+            fresh += early
+        if early and not close:
             text = newline.join(_indent(source, lowered) + line for line in early)
             edits.append(Edit(source.path, where.start, where.end, text))
         else:
@@ -84,17 +89,20 @@ def lower_source(
     below = block(source, step.instruction)
     gap = newline if blank_above(source, below.start) else ""
     joined = newline.join(late)
-    if new_run is not None:
-        adds.append(new_run)
-        text = f"{new_run}{newline}{gap}{joined}{newline}{gap}"
-        edits.append(Edit(source.path, below.start, below.start, text))
-    elif head is not None and head.cut is not None and head.resume is not None:
+    if new is not None:
+        adds.append(new.text)
+        fresh.append(new.text)
+    if head is not None and head.cut is not None and head.resume is not None:
         tail = tail_of(source, step, head)
-        text = newline.join(["", *([""] if gap else []), joined, *([""] if gap else []), *tail.comments, tail.start])
+        parts = ["", *fresh, *([""] if gap else []), joined, *([""] if gap else []), *tail.comments, tail.start]
+        text = newline.join(parts)
         edits.append(Edit(source.path, head.cut, head.resume, text))
         run = step.instruction
         second = tail.start + source.text[head.resume : run.span.end]
         rewrites = ((run.index, (source.text[run.span.start : head.cut], second)),)
+    elif new is not None:
+        text = f"{newline.join(fresh)}{newline}{gap}{joined}{newline}{gap}"
+        edits.append(Edit(source.path, below.start, below.start, text))
     else:
         end = step.instruction.span.end
         edits.append(Edit(source.path, end, end, f"{newline}{gap}{joined}"))
@@ -116,29 +124,32 @@ def insert_step(
     step: Step,
     guilty: Sequence[Step],
     needs: Sequence[Need],
-    new_run: str,
+    new: EarlyRun,
     title: str,
     *,
     certain: bool,
-    new: Facts,
 ) -> Plan:
     """Put a dependency step with its manifests in front of the first guilty COPY; nothing moves.
 
-    ``new`` is what is known of the new step. Raises :class:`Refused`.
+    Raises :class:`Refused`.
     """
     source = model.dockerfile.source
     first = guilty[0]
-    used = {name for word in new.command.words for name in word.names}
-    steered_by = new.match.ecosystem.environment if new.match is not None else ()
+    used = {name for word in new.facts.command.words for name in word.names}
+    steered_by = new.facts.match.ecosystem.environment if new.facts.match is not None else ()
+    if new.head is not None:
+        raise Refused(7, "the step prepares what the new one needs")
     if first.cwd != step.cwd:
         raise Refused(7, "the working directory changes between the COPY and the build")
     for between in model.stages[step.stage].steps:
         if not first.index < between.index < step.index:
             continue
         line = source.position(between.instruction.span.start).line
-        prepares = between.keyword == "RUN" and not _only_builds(model, between, new)
+        prepares = between.keyword == "RUN" and not _only_builds(model, between, new.facts)
         if prepares or between.keyword in ("USER", "SHELL"):
             raise Refused(7, f"line {line} may prepare what the new step needs")
+        if between.copy is not None and not between.copy.local:
+            raise Refused(7, f"line {line} may bring what the new step needs")
         if between.keyword in ("ENV", "ARG") and any(
             pair.name.text in used or any(fnmatchcase(pair.name.text, glob) for glob in steered_by)
             for pair in between.instruction.pairs
@@ -150,12 +161,12 @@ def insert_step(
     early = lines(source, first, carried.get(first.index, ()))
     where = block(source, first.instruction)
     gap = source.newline if blank_above(source, where.start) and first.instruction.leading else ""
-    text = "".join(f"{line}{source.newline}" for line in [*early, new_run])
+    text = "".join(f"{line}{source.newline}" for line in [*early, new.text])
     edit = Edit(source.path, where.start, where.start, text + gap)
-    excludes, ignore_edits = keep_out(model, [new], guilty)
+    excludes, ignore_edits = keep_out(model, [new.facts], guilty)
     doubts = () if certain else ("the build context was guessed, and another one is possible",)
     safety = Safety.SAFE if certain else Safety.UNSAFE
-    effect = Effect(adds=(*early, new_run), excludes=excludes)
+    effect = Effect(adds=(*early, new.text), excludes=excludes)
     return Plan(Fix(title, (edit, *ignore_edits), safety, effect), doubts)
 
 

@@ -3,8 +3,9 @@
 What it finds
 =============
 
-A build command that downloads the dependencies on its way (`go build`) in a step below the source,
-with no step above the source that fetches them.
+A build command that downloads the dependencies on its way (`go build`), or an install of the project
+together with its dependencies (`poetry install`, `uv sync`), in a step below the source, with no step
+above the source that fetches them.
 
 Why it matters
 ==============
@@ -16,7 +17,8 @@ What the fix does
 =================
 
 It adds a `COPY` of the manifests and the tool's download command in front of the `COPY` that brings
-the source. The build itself stays as it is.
+the source. The build itself stays as it is: where the tool installs the project, the first step leaves the
+project out (`--no-root`, `--no-install-project`, `--no-self`), and the second one adds only that.
 
 When it stays silent
 ====================
@@ -46,22 +48,26 @@ from copylast import (
     Severity,
     Step,
     View,
-    cased,
     command_name,
+    early_run,
     guilty_steps,
     insert_step,
     keeps_downloads,
     lower_source,
     offer,
-    prefetch_of,
+    prefetches_of,
 )
-
-_WITH_THE_BUILD = frozenset({"ssh", "secret"})
 
 _GO = {
     "go.mod": "module example.org/a\ngo 1.22\nrequire example.org/b v1.0.0\n",
     "go.sum": "example.org/b v1.0.0 h1:x\nexample.org/b v1.0.0/go.mod h1:x\n",
     "main.go": "package main\n",
+}
+_POETRY = {
+    "pyproject.toml": '[project]\nname = "app"\nversion = "1"\ndependencies = ["six"]\n',
+    "poetry.lock": '[[package]]\nname = "six"\nversion = "1.17.0"\n',
+    "app/__init__.py": "",
+    ".dockerignore": "**/.venv\n",
 }
 
 
@@ -127,11 +133,30 @@ RUN --mount=type=ssh CGO_ENABLED=0 GOPRIVATE=example.org go build -o /app .
             fixed="""\
 FROM golang:1.22
 WORKDIR /src
-COPY go.mod go.sum ./
 RUN git config --global url."git@example.org:".insteadOf "https://example.org/"
+COPY go.mod go.sum ./
 RUN --mount=type=ssh GOPRIVATE=example.org go mod download
 COPY . .
 RUN --mount=type=ssh CGO_ENABLED=0 GOPRIVATE=example.org go build -o /app .
+""",
+        ),
+        Example(
+            "The project comes with its dependencies",
+            """\
+FROM python:3.12-slim
+WORKDIR /app
+COPY . .
+RUN pip install poetry && poetry install --only main
+""",
+            _POETRY,
+            fixed="""\
+FROM python:3.12-slim
+WORKDIR /app
+RUN pip install poetry
+COPY poetry.lock pyproject.toml ./
+RUN poetry install --only main --no-root
+COPY . .
+RUN poetry install --only main
 """,
         ),
         Example(
@@ -174,6 +199,17 @@ RUN go build -o /app .
 """,
             _GO,
             withheld="the source enters in a parent stage",
+        ),
+        Example(
+            "A step of its own prepares what the tool needs",
+            """\
+FROM python:3.12-slim
+WORKDIR /app
+COPY . .
+RUN ./prepare && poetry install
+""",
+            _POETRY,
+            withheld="`./prepare` may read any file, and it runs before `poetry install` in the same step",
         ),
         Example(
             "Downloaded above the source",
@@ -223,7 +259,7 @@ RUN go build -o /app .
                 if step.keyword != "RUN":
                     continue
                 for fact in model.facts(step):
-                    if fact.match is None or prefetch_of(fact.match) is None:
+                    if fact.match is None or not prefetches_of(fact.match):
                         continue
                     place = (fact.match.ecosystem.id, fact.cwd)
                     if fact.role == "build" and place not in seen:
@@ -242,7 +278,7 @@ RUN go build -o /app .
         guilty = guilty_steps(model, step, needs, fetch.facts.cwd or step.cwd, [build.match.ecosystem])
         if not guilty:
             return
-        fix, withheld = offer(lambda: _plan(view, model, step, guilty, fetch))
+        fix, withheld = offer(lambda: _plan(view, model, step, guilty, build, fetch))
         early = command_name(fetch.facts)
         advice = f"run `{early}` in a step of its own, before the source"
         yield Diagnostic(
@@ -274,23 +310,25 @@ def _has_project(model: LayerModel, step: Step, fetch: Fetch) -> bool:
 def _fetched(model: LayerModel, step: Step, build: Facts) -> bool:
     """True if a command above already fetched the dependencies."""
     assert build.match is not None
-    prefetch = prefetch_of(build.match)
-    provides = prefetch.provides if prefetch is not None else ()
+    provides = {command for prefetch in prefetches_of(build.match) for command in prefetch.provides}
     for other in (*model.before(step), step):
         if other.keyword != "RUN":
             continue
         for fact in model.facts(other):
             if fact.command is build.command:
                 return False
-            if fact.match is None or fact.match.ecosystem.id != build.match.ecosystem.id:
+            if fact.match is None:
                 continue
             said = " ".join((fact.match.program, *fact.match.subcommand))
-            if fact.match.kind in ("deps", "fetch") or (said in provides and fact.match.kind != "tool"):
+            installs, own = fact.match.kind in ("deps", "fetch"), fact.match.ecosystem.id == build.match.ecosystem.id
+            provided = said in provides and fact.match.kind != "tool"
+            # Another manager's command provides them where it installs what manifests name.
+            if (own and (installs or provided)) or (installs and provided):
                 return True
     return False
 
 
-def _plan(view: View, model: LayerModel, step: Step, guilty: Sequence[Guilt], fetch: Fetch) -> Plan:
+def _plan(view: View, model: LayerModel, step: Step, guilty: Sequence[Guilt], build: Facts, fetch: Fetch) -> Plan:
     facts, prefetch = fetch.facts, fetch.prefetch
     if prefetch.safety == "shown":
         raise Refused(5, "the download cannot be split from the build in a way that is sure to be the same")
@@ -307,31 +345,15 @@ def _plan(view: View, model: LayerModel, step: Step, guilty: Sequence[Guilt], fe
     steps = [g.step for g in guilty]
     needs = facts.closure.needs
     title = f"Run `{command_name(facts)}` before copying the source"
-    run = _run_text(model, step, facts)
+    new = early_run(model, step, build, fetch)
     certain = view.context_certain
     try:
-        plan = insert_step(model, step, steps, needs, run, title, certain=certain, new=facts)
+        plan = insert_step(model, step, steps, needs, new, title, certain=certain)
     except Refused:
-        plan = lower_source(model, step, steps, needs, None, run, title, certain=certain, new=facts)
+        plan = lower_source(model, step, steps, needs, new.head, new, title, certain=certain)
     doubts = [*plan.doubts, *facts.closure.unsafe]
     if prefetch.safety == "unsafe":
         doubts.append(prefetch.note)
     if not doubts:
         return plan
     return Plan(plan.fix._replace(safety=Safety.UNSAFE), tuple(doubts))
-
-
-def _run_text(model: LayerModel, step: Step, fetch: Facts) -> str:
-    source = model.dockerfile.source
-    flags = [
-        source.slice(flag.span)
-        for flag in step.instruction.flags
-        if flag.name in ("network", "security")
-        or (flag.name == "mount" and any(f"type={kind}" in (flag.value or "") for kind in _WITH_THE_BUILD))
-    ]
-    prefixes = [f"{name}={word.raw}" for name, word in fetch.command.environment]
-    words = [word.raw for word in fetch.command.words]
-    into = [f"cd {part} &&" for part in fetch.command.directory or ()]
-    if fetch.match is not None and fetch.match.directory is not None:
-        into.append(f"cd {fetch.match.directory} &&")
-    return " ".join([cased(source, step.instruction, "RUN"), *flags, *into, *prefixes, *words])

@@ -13,6 +13,8 @@ MAX_LOOKS = 10_000
 MAX_DEPTH = 50
 """How deep files may name each other."""
 
+MEMBERS = 2
+"""Gate: a workspace whose members cannot be followed."""
 LOCAL = 3
 """Gate: a local reference that cannot be followed."""
 ABSENT = 4
@@ -25,6 +27,8 @@ SETTINGS = 6
 """Gate: settings that cannot be followed."""
 SURROUNDINGS = 7
 """Gate: something around the step decides what it does."""
+REWRITES = 10
+"""Gate: the install may write a file that the later COPY brings too."""
 OVERLAY = 8
 """Gate: the later COPY would lay files over what was installed."""
 LINK = 11
@@ -65,6 +69,14 @@ class Gathering:
     def is_file(self, path: str) -> bool:
         """Is there a regular file?"""
         return self.kind(path) == "file"
+
+    def above(self, directory: str, file: str) -> str | None:
+        """The nearest ``file`` in the directory or above it."""
+        for step in upward(directory):
+            path = join(step, file)
+            if self.is_file(path):
+                return path
+        return None
 
     def names(self, directory: str) -> tuple[str, ...]:
         """Base names in a directory."""

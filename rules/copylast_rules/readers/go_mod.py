@@ -46,7 +46,7 @@ def _read(request: InstallRequest, g: Gathering) -> None:
     modules = _workspace(request, g) if "-modfile" not in flags else None
     if modules is None:
         path = flags.get("-modfile")
-        path = join(request.cwd, path) if path else _above(g, request.cwd, "go.mod")
+        path = join(request.cwd, path) if path else g.above(request.cwd, "go.mod")
         if path is None:
             g.idle = "no module"
             if not any(g.linked(f"{d.rstrip('/')}/go.mod") for d in upward(request.cwd)):
@@ -94,14 +94,6 @@ def _flags(request: InstallRequest, g: Gathering) -> dict[str, str]:
     return {k: v for k, v in out.items() if k in ("-mod", "-modfile") and v}
 
 
-def _above(g: Gathering, directory: str, file: str) -> str | None:
-    for step in upward(directory):
-        path = join(step, file)
-        if g.is_file(path):
-            return path
-    return None
-
-
 def _parsed(g: Gathering, path: str) -> GoFile | None:
     text = g.text(path)
     if text is None:
@@ -139,9 +131,9 @@ def _workspace(request: InstallRequest, g: Gathering) -> list[Module] | None:
             if not g.need_file(path, "GOWORK"):
                 return []
         else:
-            path = _above(g, request.cwd, "go.work")
+            path = g.above(request.cwd, "go.work")
     else:
-        path = _above(g, request.cwd, "go.work")
+        path = g.above(request.cwd, "go.work")
     if path is None:
         return None
     g.need(path, "go.work in this directory or above")
@@ -233,6 +225,6 @@ def _toolchain(request: InstallRequest, g: Gathering) -> None:
     if request.environment.get("GOTOOLCHAIN") == "local":
         return
     for file in ("go.work", "go.mod"):
-        path = _above(g, request.cwd, file)
+        path = g.above(request.cwd, file)
         if path:
             g.need(path, why, required=False)

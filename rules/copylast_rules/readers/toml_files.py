@@ -1,0 +1,48 @@
+"""TOML files of projects: read within bounds, and asked without trust."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import cast
+
+from copylast_rules.readers.gathering import LOCAL, Gathering
+from copylast_rules.readers.places import name
+
+MAX_CHARACTERS = 1_000_000
+"""Bigger files are not parsed: it would take more than a second."""
+
+
+def parsed(g: Gathering, path: str, gate: int = LOCAL) -> Mapping[str, object] | None:
+    """The top table of a file, or None after a refusal."""
+    text = g.text(path, gate)
+    if text is None:
+        return None
+    if len(text) > MAX_CHARACTERS:
+        g.refuse(gate, f"{name(path)} is too big to be read", path)
+        return None
+    import tomllib
+
+    try:
+        return tomllib.loads(text)
+    except (tomllib.TOMLDecodeError, RecursionError) as e:
+        g.refuse(gate, f"{name(path)} cannot be read: {e}", path)
+        return None
+
+
+def table(value: object, *keys: str) -> Mapping[str, object]:
+    """The table behind the keys, empty where one is missing or something else."""
+    for key in keys:
+        value = cast("dict[str, object]", value).get(key) if isinstance(value, dict) else None
+    return cast("dict[str, object]", value) if isinstance(value, dict) else {}
+
+
+def entries(value: object) -> list[object]:
+    """A list's entries; a single value as a list of one, nothing as an empty one."""
+    if isinstance(value, list):
+        return cast("list[object]", value)
+    return [] if value is None else [value]
+
+
+def texts(value: object) -> list[str]:
+    """The strings of a list."""
+    return [entry for entry in entries(value) if isinstance(entry, str)]
