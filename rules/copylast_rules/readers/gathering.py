@@ -9,7 +9,7 @@ from copylast import Closure, ContextError, InstallRequest, Need, ProjectFiles, 
 from copylast_rules.readers.places import join, name, parent, upward, within
 
 MAX_CHARACTERS = 20_000_000
-MAX_LOOKS = 10_000
+MAX_LOOKS = 100_000
 MAX_DEPTH = 50
 """How deep files may name each other."""
 
@@ -31,6 +31,8 @@ REWRITES = 10
 """Gate: the install may write a file that the later COPY brings too."""
 OVERLAY = 8
 """Gate: the later COPY would lay files over what was installed."""
+EDITS_MANIFEST = 10
+"""Gate: the step may write a file that the later COPY carries too."""
 LINK = 11
 """Gate: a path of the closure is or lies under a symbolic link."""
 
@@ -53,18 +55,26 @@ class Gathering:
         self._characters = 0
         self._looks = 0
         self._texts: dict[str, str] = {}
+        self._straight: set[str] = set()
 
     def kind(self, path: str) -> str | None:
         """What is at ``path``. A link there or above is a refusal, and then nothing is there."""
         self._looks += 1
         if self._looks > MAX_LOOKS:
             raise TooMuch
-        for step in reversed(upward(path)):
-            kind = self.files.kind(step)
-            if kind == "link":
-                self.refuse(LINK, f"{step} is a symbolic link", step)
+        above = parent(path)
+        for step in reversed(upward(above)) if above not in self._straight else ():
+            if self._is_link(step):
                 return None
-        return self.files.kind(path)
+        self._straight.add(above)
+        return None if self._is_link(path) else self.files.kind(path)
+
+    def _is_link(self, path: str) -> bool:
+        """Is there a link? Then that is a refusal."""
+        link = self.files.kind(path) == "link"
+        if link:
+            self.refuse(LINK, f"{path} is a symbolic link", path)
+        return link
 
     def is_file(self, path: str) -> bool:
         """Is there a regular file?"""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from fnmatch import translate
 from typing import NamedTuple, cast
 
@@ -67,6 +67,15 @@ def parse_json(text: str) -> Json | None:
     return cast("Json", data) if isinstance(data, dict) else None
 
 
+_EXTRA = re.compile(r"(\"(?:[^\"\\]|\\.)*+\")|//[^\n]*|/\*.*?\*/|,(?=\s*[}\]])", re.S)
+
+
+def parse_jsonc(text: str) -> Json | None:
+    """The object that ``text`` is, comments and commas behind the last item allowed, or None."""
+    bare = _EXTRA.sub(lambda match: match[1] or " ", text)
+    return parse_json(_EXTRA.sub(lambda match: match[1] or " ", bare))
+
+
 def read_package(g: Gathering, directory: str) -> Package | None:
     """The package.json of a directory, which is there; None after a refusal."""
     path = join(directory, "package.json")
@@ -88,9 +97,21 @@ def workspace_patterns(package: Package) -> list[str]:
     return [p for p in as_list(value) if isinstance(p, str)]
 
 
-def members(g: Gathering, root: str, patterns: list[str], where: str) -> dict[str, str]:
-    """Directories of the workspace's members with the pattern that takes each; later ``!`` take away."""
+def members(
+    g: Gathering,
+    root: str,
+    patterns: Sequence[str],
+    where: str,
+    manifests: Sequence[str] = ("package.json",),
+    unread: Sequence[str] = (),
+) -> dict[str, str]:
+    """Directories of the workspace's members with the pattern that takes each; later ``!`` take away.
+
+    A member has one of ``manifests``. ``unread`` are names of others, which nobody here can read: where only
+    one of them is there, that is a refusal.
+    """
     out: dict[str, str] = {}
+    walk = _Walk(g, manifests, unread)
     for pattern in patterns:
         taken = pattern.lstrip("!")
         negative = (len(pattern) - len(taken)) % 2 == 1
@@ -99,7 +120,7 @@ def members(g: Gathering, root: str, patterns: list[str], where: str) -> dict[st
             continue
         for alternative in _braces(taken):
             parts = [p for p in alternative.replace("./", "", 1).strip("/").split("/") if p not in ("", ".")]
-            found = _walk(g, root, parts, 0, set())
+            found = walk.directories(root, parts)
             for directory in found:
                 if negative:
                     out.pop(directory, None)
@@ -126,46 +147,67 @@ def _braces(pattern: str) -> list[str]:
     return done
 
 
-def _walk(
-    g: Gathering, directory: str, parts: list[str], depth: int, seen: set[tuple[str, int]]
-) -> list[str]:
-    """Directories with a package.json that the pattern's parts lead to. Raises TooMuch."""
-    if depth > _MAX_DEPTH:
-        raise TooMuch
-    if (directory, len(parts)) in seen:
+class _Walk:
+    """Finds the directories that patterns lead to; each directory is listed once."""
+
+    def __init__(self, g: Gathering, manifests: Sequence[str], unread: Sequence[str]) -> None:
+        self._g = g
+        self._manifests = manifests
+        self._unread = unread
+        self._listed: dict[str, tuple[str, ...]] = {}
+        self._seen: set[tuple[str, int]] = set()
+
+    def directories(self, root: str, parts: list[str]) -> list[str]:
+        """Directories with a manifest that the pattern's parts lead to. Raises TooMuch."""
+        self._seen = set()
+        return self._walk(root, parts, 0)
+
+    def _walk(self, directory: str, parts: list[str], depth: int) -> list[str]:
+        if depth > _MAX_DEPTH:
+            raise TooMuch
+        if (directory, len(parts)) in self._seen:
+            return []
+        self._seen.add((directory, len(parts)))
+        if not parts:
+            return self._member(directory)
+        first, rest = parts[0], parts[1:]
+        if first == "..":
+            return self._walk(join(directory, ".."), rest, depth + 1)
+        out: list[str] = []
+        if first == "**":
+            out += self._walk(directory, rest, depth + 1)
+            for entry in self._below(directory, None):
+                out += self._walk(join(directory, entry), parts, depth + 1)
+        elif re.search(r"[*?\[]", first):
+            for entry in self._below(directory, first):
+                out += self._walk(join(directory, entry), rest, depth + 1)
+        elif self._g.kind(join(directory, first)) == "dir":
+            out += self._walk(join(directory, first), rest, depth + 1)
+        return out
+
+    def _member(self, directory: str) -> list[str]:
+        if any(self._g.is_file(join(directory, name)) for name in self._manifests):
+            return [directory]
+        for other in self._unread:
+            if self._g.is_file(join(directory, other)):
+                self._g.refuse(LOCAL, f"{other} of a member is not followed", join(directory, other))
         return []
-    seen.add((directory, len(parts)))
-    if not parts:
-        there = g.is_file(join(directory, "package.json"))
-        return [directory] if there else []
-    first, rest = parts[0], parts[1:]
-    if first == "..":
-        return _walk(g, join(directory, ".."), rest, depth + 1, seen)
-    out: list[str] = []
-    if first == "**":
-        out += _walk(g, directory, rest, depth + 1, seen)
-        for entry in _directories(g, directory, None):
-            out += _walk(g, join(directory, entry), parts, depth + 1, seen)
-    elif re.search(r"[*?\[]", first):
-        for entry in _directories(g, directory, first):
-            out += _walk(g, join(directory, entry), rest, depth + 1, seen)
-    elif g.kind(join(directory, first)) == "dir":
-        out += _walk(g, join(directory, first), rest, depth + 1, seen)
-    return out
 
-
-def _directories(g: Gathering, directory: str, glob: str | None) -> list[str]:
-    """Names of directories that a wildcard may match: no hidden ones, nothing in node_modules."""
-    pattern = re.compile(translate(re.sub(r"\[\^", "[!", glob))) if glob is not None else None
-    hidden = glob is not None and glob.startswith(".")
-    return [
-        entry
-        for entry in g.names(directory)
-        if entry != "node_modules"
-        and (hidden or not entry.startswith("."))
-        and (pattern is None or pattern.fullmatch(entry))
-        and g.kind(join(directory, entry)) == "dir"
-    ]
+    def _below(self, directory: str, glob: str | None) -> list[str]:
+        """Names of directories that a wildcard may match: no hidden ones, nothing in node_modules."""
+        pattern = re.compile(translate(re.sub(r"\[\^", "[!", glob))) if glob is not None else None
+        hidden = glob is not None and glob.startswith(".")
+        names = self._listed.get(directory)
+        if names is None:
+            names = self._listed[directory] = self._g.names(directory)
+        return [
+            entry
+            for entry in names
+            if entry != "node_modules"
+            and (hidden or not entry.startswith("."))
+            and (pattern is None or pattern.fullmatch(entry))
+            and self._g.kind(join(directory, entry)) == "dir"
+        ]
 
 
 def executables(package: Package) -> dict[str, str]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import shlex
+from collections.abc import Iterable
 
 from copylast_rules.readers.gathering import SCRIPTS, Gathering
 from copylast_rules.readers.node_files import follow
@@ -25,7 +26,7 @@ LIFECYCLE = (
     "postprepare",
     "dependencies",
 )
-"""Scripts that an install runs, for the root, every member and every linked package."""
+"""Scripts that npm's install runs, for the root, every member and every linked package."""
 
 _HARMLESS = frozenset({
     "husky", "is-ci", "echo", "true", ":", "exit", "only-allow", "opencollective",
@@ -36,16 +37,17 @@ _CONTROL = frozenset({"&&", "||", ";"})
 
 
 class Hooks:
-    """Follows the scripts of one package."""
+    """Follows those of one package's scripts that an install runs: ``names``."""
 
-    def __init__(self, g: Gathering, package: Package) -> None:
+    def __init__(self, g: Gathering, package: Package, names: Iterable[str] = LIFECYCLE) -> None:
         self.g = g
         self.package = package
+        self.names = names
         self.scripts = package.texts("scripts")
 
     def follow(self) -> None:
-        """All lifecycle scripts."""
-        for script in LIFECYCLE:
+        """All of them."""
+        for script in self.names:
             if script in self.scripts:
                 self._script(script, self.scripts[script], script, 0)
 

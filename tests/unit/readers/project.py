@@ -8,7 +8,7 @@ from pathlib import Path
 
 from copylast.context.files import ContextError, Kind
 from copylast.ecosystem.readers import Closure, InstallRequest
-from copylast.ecosystem.registry import EcosystemSource, Registry
+from copylast.ecosystem.registry import EcosystemSource, Registry, decide
 
 FOLDER = Path(__file__).parents[3] / "rules" / "copylast_rules" / "ecosystems"
 REGISTRY = Registry([EcosystemSource(str(FOLDER), "copylast")])
@@ -59,14 +59,15 @@ def closure(
     """The closure of ``command``, run in ``cwd`` over ``files``."""
     from importlib import import_module
 
-    match = REGISTRY.classify(shlex.split(command))
+    memory = MemoryFiles(files, root)
+    match = decide(REGISTRY.candidates(shlex.split(command)), cwd, memory)
     assert match is not None, command
     if match.directory is not None:
         cwd = match.directory if match.directory.startswith("/") else f"{cwd}/{match.directory}"
     assert match.ecosystem.reader
     module, _, function = match.ecosystem.reader.partition(":")
     read = getattr(import_module(module), function)
-    got = read(InstallRequest(match, cwd, MemoryFiles(files, root), environment or {}, base_image))
+    got = read(InstallRequest(match, cwd, memory, environment or {}, base_image))
     assert isinstance(got, Closure)
     return got
 
