@@ -86,6 +86,8 @@ class InstallRequest(NamedTuple):
     base_image: str | None = None
     proposed: bool = False
     """True for a dependency step that does not stand in the Dockerfile (yet)."""
+    instead_of: Match | None = None
+    """The command of the Dockerfile whose downloads such a step takes over."""
 
 
 Reader = Callable[[InstallRequest], Closure]

@@ -85,7 +85,7 @@ class Classifier:
         # Options of the command that the early one does not take may still say how the project is read.
         early = found[0] if found else match
         early = early._replace(options={**match.options, **early.options})
-        closure = self._closure(step, command, early, cwd, tree, proposed=True)
+        closure = self._closure(step, command, early, cwd, tree, instead_of=match)
         refusal = _unrepeatable(written, command)
         if closure is not None and refusal is not None:
             closure = closure._replace(refusals=(*closure.refusals, refusal))
@@ -165,7 +165,7 @@ class Classifier:
         return Facts(command, "install", match, cwd, closure, "")
 
     def _closure(
-        self, step: Step, command: Command, match: Match, cwd: str, tree: ImageTree, *, proposed: bool = False
+        self, step: Step, command: Command, match: Match, cwd: str, tree: ImageTree, instead_of: Match | None = None
     ) -> Closure | None:
         reader = reader_of(match.ecosystem)
         if reader is None:
@@ -173,7 +173,8 @@ class Classifier:
         if self._context is None:
             return Closure((), (Refusal(4, "there is no build context to read the manifests from"),))
         environment = environment_of(command, self.environment(step))
-        return reader(InstallRequest(match, cwd, tree, environment, self._base_image(step.stage), proposed))
+        image = self._base_image(step.stage)
+        return reader(InstallRequest(match, cwd, tree, environment, image, instead_of is not None, instead_of))
 
 
 def prefetches_of(match: Match) -> list[Prefetch]:

@@ -27,7 +27,7 @@ def early_command(command: Command, match: Match, prefetch: Prefetch) -> Command
             words += command.words[: at + 1] if text == PROGRAM else [_word(command, text)]
         words += _kept(command, command.words[at + 1 :], match, prefetch)
     else:
-        words += [*command.words, *(_word(command, text) for text in prefetch.append)]
+        words += [*command.words, *(_word(command, text) for text in prefetch.append if text not in command.argv)]
     return command._replace(words=tuple(words), environment=prefixes, redirects=(), wrappers=())
 
 

@@ -300,7 +300,8 @@ def _has_project(model: LayerModel, step: Step, fetch: Fetch) -> bool:
     closure, match, cwd = fetch.facts.closure, fetch.facts.match, fetch.facts.cwd
     if closure is not None:
         # No manifest: this is not a project of that tool.
-        return closure.idle is None and not (model.context is not None and any(r.gate == 4 for r in closure.refusals))
+        absent = not closure.needs and any(r.gate == 4 for r in closure.refusals)
+        return closure.idle is None and not (model.context is not None and absent)
     if model.context is None:
         return True
     names = model.tree(step).names(cwd) if cwd is not None else ()
@@ -352,6 +353,10 @@ def _plan(view: View, model: LayerModel, step: Step, guilty: Sequence[Guilt], bu
     except Refused:
         plan = lower_source(model, step, steps, needs, new.head, new, title, certain=certain)
     doubts = [*plan.doubts, *facts.closure.unsafe]
+    if build.command.certainty != "certain":
+        doubts.append("the build runs only under a condition, and the new step always")
+    if build.command.ignored:
+        doubts.append("the build may fail today without ending the step, and the new step may not")
     if prefetch.safety == "unsafe":
         doubts.append(prefetch.note)
     if not doubts:

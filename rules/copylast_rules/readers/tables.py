@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from copylast_rules.readers.gathering import LOCAL, Gathering
-from copylast_rules.readers.node_manifests import Json, as_table
+from copylast_rules.readers.node_manifests import Json, as_table, parse_json
 from copylast_rules.readers.places import shown
 
 
@@ -37,3 +37,12 @@ def text_in(table: Json, key: str) -> str | None:
     """A value that is text, else None."""
     value = table.get(key)
     return value if isinstance(value, str) else None
+
+
+def json_of(g: Gathering, path: str) -> Json | None:
+    """The object that a JSON file is; None after a refusal."""
+    text = g.text(path)
+    data = parse_json(text) if text is not None else None
+    if text is not None and data is None:
+        g.refuse(LOCAL, f"{shown(path, g.cwd)} is not a JSON object", path)
+    return data

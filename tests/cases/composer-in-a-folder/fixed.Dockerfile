@@ -1,0 +1,7 @@
+FROM php:8.2-cli
+COPY --from=composer:2 /usr/bin/composer /usr/bin/composer
+WORKDIR /app
+COPY api/composer.json api/composer.lock api/
+RUN cd api && composer install --no-scripts --no-autoloader --no-dev
+COPY . .
+RUN composer -d api install --no-dev
