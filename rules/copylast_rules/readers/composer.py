@@ -173,12 +173,12 @@ def _plugins(request: InstallRequest, g: Gathering, data: Json, lock: Json | Non
         plugins = [
             text_in(p, "name") or "" for p in _locked(lock, without_dev) if p.get("type") in ("composer-plugin",)
         ]
-    elif isinstance(allowed, dict):
+    elif as_table(allowed):
         plugins = [name for name, value in as_table(allowed).items() if value is True]
     else:
         plugins = ["any plugin"] if allowed is True else []
     for plugin in sorted(plugins):
-        if isinstance(allowed, dict) and as_table(allowed).get(plugin) is False:
+        if as_table(allowed).get(plugin) is False:
             continue
         if plugin == "symfony/flex":
             if not g.is_file(join(request.cwd, "symfony.lock")):
