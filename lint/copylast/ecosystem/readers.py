@@ -84,10 +84,8 @@ class InstallRequest(NamedTuple):
     files: ProjectFiles
     environment: Mapping[str, str | None]
     base_image: str | None = None
-    proposed: bool = False
-    """True for a dependency step that does not stand in the Dockerfile (yet)."""
     instead_of: Match | None = None
-    """The command of the Dockerfile whose downloads such a step takes over."""
+    """For a dependency step that does not stand in the Dockerfile (yet): the command whose downloads it takes over."""
 
 
 Reader = Callable[[InstallRequest], Closure]

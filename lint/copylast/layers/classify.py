@@ -174,7 +174,7 @@ class Classifier:
             return Closure((), (Refusal(4, "there is no build context to read the manifests from"),))
         environment = environment_of(command, self.environment(step))
         image = self._base_image(step.stage)
-        return reader(InstallRequest(match, cwd, tree, environment, image, instead_of is not None, instead_of))
+        return reader(InstallRequest(match, cwd, tree, environment, image, instead_of))
 
 
 def prefetches_of(match: Match) -> list[Prefetch]:

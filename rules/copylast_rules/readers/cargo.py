@@ -13,7 +13,7 @@ from copylast_rules.readers.cargo_workspace import Crate, Workspace, workspace_o
 from copylast_rules.readers.gathering import ABSENT, LOCAL, SETTINGS, Gathering, gather
 from copylast_rules.readers.node_manifests import as_list, as_table
 from copylast_rules.readers.places import join, shown, upward
-from copylast_rules.readers.tables import inside, text_in, toml_of
+from copylast_rules.readers.toml_files import parsed, table, text_in
 
 _EXACT = ("--locked", "--frozen")
 
@@ -45,7 +45,7 @@ def _read(request: InstallRequest, g: Gathering) -> None:
         return
     lock = join(workspace.root, "Cargo.lock")
     locked = g.need_if_there(lock, "beside Cargo.toml", required=True)
-    packages = as_list((toml_of(g, lock) or {}).get("package")) if locked else []
+    packages = as_list((parsed(g, lock) or {}).get("package")) if locked else []
     sources = [p for p in map(as_table, packages) if "source" in p]
     if vendored:
         g.idle = "dependencies are vendored"
@@ -95,14 +95,14 @@ def _settings(request: InstallRequest, g: Gathering) -> bool:
             path = join(directory, file)
             if not g.need_if_there(path, "settings of Cargo"):
                 continue
-            settings = toml_of(g, path) or {}
+            settings = parsed(g, path) or {}
             if settings.get("paths"):
                 g.refuse(LOCAL, f"{shown(path, g.cwd)} overrides crates by paths", path)
-            for source in inside(settings, "source").values():
+            for source in table(settings, "source").values():
                 if "local-registry" in as_table(source):
                     g.refuse(SETTINGS, f"{shown(path, g.cwd)} names a registry of its own", path)
-            aside = text_in(inside(settings, "source", "crates-io"), "replace-with")
-            vendored = vendored or "directory" in inside(settings, "source", aside or "")
+            aside = text_in(table(settings, "source", "crates-io"), "replace-with")
+            vendored = vendored or "directory" in table(settings, "source", aside or "")
     return vendored
 
 

@@ -13,7 +13,7 @@ from copylast_rules.readers.gathering import LOCAL, Gathering, TooMuch
 from copylast_rules.readers.globs import paths_of_glob
 from copylast_rules.readers.node_manifests import Json, as_list, as_table
 from copylast_rules.readers.places import join, parent, shown, upward, within
-from copylast_rules.readers.tables import inside, text_in, toml_of
+from copylast_rules.readers.toml_files import parsed, table, text_in
 
 _DEPENDENCIES = ("dependencies", "dev-dependencies", "build-dependencies", "dev_dependencies", "build_dependencies")
 _TARGETS = ("bin", "example", "test", "bench")
@@ -40,18 +40,18 @@ class Workspace(NamedTuple):
 def workspace_of(g: Gathering, manifest: str) -> Workspace | None:
     """The workspace that a manifest belongs to, all its manifests needed. None after a refusal; raises TooMuch."""
     g.need(manifest, "the manifest")
-    own = toml_of(g, manifest)
+    own = parsed(g, manifest)
     if own is None:
         return None
     root, data = _root(g, manifest, own)
     queue: dict[str, str] = {root: "the root of the workspace", manifest: "the manifest"}
     where = shown(root, g.cwd)
-    for member in _members(g, parent(root), inside(data, "workspace")):
+    for member in _members(g, parent(root), table(data, "workspace")):
         queue.setdefault(f"{member}/Cargo.toml", f"members in {where}")
-    for table in (*inside(data, "patch").values(), data.get("replace")):
-        for path in _paths(as_table(table)):
+    for patches in (*table(data, "patch").values(), data.get("replace")):
+        for path in _paths(as_table(patches)):
             queue.setdefault(join(parent(root), f"{path}/Cargo.toml"), f"patch in {where}")
-    shared = inside(data, "workspace", "dependencies")
+    shared = table(data, "workspace", "dependencies")
     crates: list[Crate] = []
     todo = list(queue)
     while todo:
@@ -60,11 +60,11 @@ def workspace_of(g: Gathering, manifest: str) -> Workspace | None:
             raise TooMuch
         if not g.need_file(path, queue[path]):
             continue
-        table = data if path == root else toml_of(g, path)
-        if table is None:
+        own = data if path == root else parsed(g, path)
+        if own is None:
             continue
-        crate, local = _crate(path, table, shared, parent(root))
-        if "package" in table:
+        crate, local = _crate(path, own, shared, parent(root))
+        if "package" in own:
             crates.append(crate)
         for directory in local:
             target = f"{directory}/Cargo.toml"
@@ -78,14 +78,14 @@ def _root(g: Gathering, manifest: str, own: Json) -> tuple[str, Json]:
     """The manifest with the ``[workspace]`` that this one belongs to, itself if there is none."""
     if "workspace" in own:
         return manifest, own
-    said = text_in(inside(own, "package"), "workspace")
+    said = text_in(table(own, "package"), "workspace")
     directories = [join(parent(manifest), said)] if said else upward(parent(manifest))[1:]
     for directory in directories:
         path = join(directory, "Cargo.toml")
         if g.is_file(path):
-            data = toml_of(g, path)
+            data = parsed(g, path)
             if data is not None and "workspace" in data:
-                excluded = [join(directory, str(e)) for e in as_list(inside(data, "workspace").get("exclude"))]
+                excluded = [join(directory, str(e)) for e in as_list(table(data, "workspace").get("exclude"))]
                 return (manifest, own) if any(within(manifest, e) for e in excluded) else (path, data)
     return manifest, own
 
@@ -104,8 +104,8 @@ def _members(g: Gathering, root: str, workspace: Json) -> Iterator[str]:
                 yield path
 
 
-def _paths(table: Json) -> Iterator[str]:
-    for value in table.values():
+def _paths(entries: Json) -> Iterator[str]:
+    for value in entries.values():
         path = text_in(as_table(value), "path")
         if path is not None:
             yield path
@@ -115,8 +115,8 @@ def _crate(path: str, data: Json, shared: Json, root: str) -> tuple[Crate, list[
     """The crate, and the directories of crates that it takes by path."""
     external: set[str] = set()
     local: list[str] = []
-    for table in _dependencies(data):
-        for name, value in table.items():
+    for entries in _dependencies(data):
+        for name, value in entries.items():
             base, said = parent(path), as_table(value)
             if said.get("workspace") is True:
                 base, value = root, shared.get(name)
@@ -126,14 +126,14 @@ def _crate(path: str, data: Json, shared: Json, root: str) -> tuple[Crate, list[
                 local.append(join(base, place))
             else:
                 external.add(text_in(said, "package") or name)
-    crate = Crate(path, text_in(inside(data, "package"), "name"), frozenset(external), _names_targets(data))
+    crate = Crate(path, text_in(table(data, "package"), "name"), frozenset(external), _names_targets(data))
     return crate, local
 
 
 def _dependencies(data: Json) -> Iterator[Json]:
     for key in _DEPENDENCIES:
         yield as_table(data.get(key))
-    for target in inside(data, "target").values():
+    for target in table(data, "target").values():
         for key in _DEPENDENCIES:
             yield as_table(as_table(target).get(key))
 

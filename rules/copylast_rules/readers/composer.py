@@ -14,9 +14,9 @@ from collections.abc import Iterator
 from copylast import Closure, InstallRequest
 from copylast_rules.readers.gathering import ABSENT, LOCAL, PROJECT, SCRIPTS, SURROUNDINGS, Gathering, gather
 from copylast_rules.readers.globs import paths_of_glob
-from copylast_rules.readers.node_manifests import Json, as_list, as_table
+from copylast_rules.readers.node_manifests import Json, as_list, as_table, json_of
 from copylast_rules.readers.places import join, parent, shown
-from copylast_rules.readers.tables import inside, json_of, text_in
+from copylast_rules.readers.toml_files import table, text_in
 
 _PLATFORM = re.compile(r"php(-.*)?$|hhvm$|ext-|lib-|composer(-.*)?$", re.I)
 _REPLAYED = ("pre-install-cmd", "post-install-cmd", "pre-autoload-dump", "post-autoload-dump", "pre-command-run")
@@ -65,14 +65,14 @@ def _read(request: InstallRequest, g: Gathering) -> None:
         g.idle = "no dependencies"
     _repositories(request, g, path, data)
     _locked_paths(g, path, lock or {}, without_dev)
-    _extra(g, path, inside(data, "extra"))
+    _extra(g, path, table(data, "extra"))
     _scripts(request, g, path, data)
     _plugins(request, g, data, lock, without_dev)
     _writes(request, g, data)
 
 
 def _packages(data: Json, without_dev: bool) -> list[str]:
-    required = [*inside(data, "require"), *(() if without_dev else inside(data, "require-dev"))]
+    required = [*table(data, "require"), *(() if without_dev else table(data, "require-dev"))]
     return [package for package in required if not _PLATFORM.match(package)]
 
 
@@ -83,7 +83,7 @@ def _repositories(request: InstallRequest, g: Gathering, manifest: str, data: Js
     for one in map(as_table, as_list(declared) or list(as_table(declared).values())):
         kind, url = one.get("type"), text_in(one, "url") or ""
         if kind == "path":
-            whole = everywhere or inside(one, "options").get("symlink") is False
+            whole = everywhere or table(one, "options").get("symlink") is False
             for place in paths_of_glob(g, parent(manifest), url):
                 _package(g, place, whole, f"a path repository of {shown(manifest, g.cwd)}")
         elif kind == "artifact":
@@ -92,7 +92,7 @@ def _repositories(request: InstallRequest, g: Gathering, manifest: str, data: Js
             packages = one.get("package")
             for package in map(as_table, as_list(packages) or [packages]):
                 for way in ("dist", "source"):
-                    _remote(g, manifest, text_in(inside(package, way), "url"))
+                    _remote(g, manifest, text_in(table(package, way), "url"))
         else:
             _remote(g, manifest, url)
 
@@ -112,9 +112,9 @@ def _package(g: Gathering, place: str, whole: bool, why: str) -> None:
 
 def _locked_paths(g: Gathering, manifest: str, lock: Json, without_dev: bool) -> None:
     for package in _locked(lock, without_dev):
-        dist = inside(package, "dist")
+        dist = table(package, "dist")
         if dist.get("type") == "path":
-            whole = inside(package, "transport-options").get("symlink") is False
+            whole = table(package, "transport-options").get("symlink") is False
             _package(g, join(parent(manifest), text_in(dist, "url") or ""), whole, "a path in the lock")
 
 
@@ -127,13 +127,13 @@ def _extra(g: Gathering, manifest: str, extra: Json) -> None:
     """Files that plugins take in while packages are installed."""
     base, why = parent(manifest), f"extra in {shown(manifest, g.cwd)}"
     patches = [extra.get("patches")]
-    file = text_in(extra, "patches-file") or text_in(inside(extra, "composer-patches"), "patches-file")
+    file = text_in(extra, "patches-file") or text_in(table(extra, "composer-patches"), "patches-file")
     if file and g.need_file(join(base, file), why):
         patches.append((json_of(g, join(base, file)) or {}).get("patches"))
     for patch in _leaves(patches):
         if "://" not in patch and patch.endswith((".patch", ".diff")):
             g.need_file(join(base, patch), why)
-    merge = inside(extra, "merge-plugin")
+    merge = table(extra, "merge-plugin")
     for key in ("include", "require"):
         for pattern in _leaves(merge.get(key)):
             for path in paths_of_glob(g, base, pattern):
@@ -156,7 +156,7 @@ def _scripts(request: InstallRequest, g: Gathering, manifest: str, data: Json) -
     """Scripts do not run in the early step; the command after the source runs most of them, not all."""
     if request.instead_of is None or "--no-scripts" in request.instead_of.options:
         return
-    scripts = inside(data, "scripts")
+    scripts = table(data, "scripts")
     lost = [event for event in _NOT_REPLAYED if event in scripts]
     if lost:
         g.refuse(SCRIPTS, f"the {lost[0]} script of {shown(manifest, g.cwd)} runs only while packages are installed")
@@ -168,7 +168,7 @@ def _scripts(request: InstallRequest, g: Gathering, manifest: str, data: Json) -
 def _plugins(request: InstallRequest, g: Gathering, data: Json, lock: Json | None, without_dev: bool) -> None:
     if "--no-plugins" in request.match.options:
         return
-    allowed = inside(data, "config").get("allow-plugins")
+    allowed = table(data, "config").get("allow-plugins")
     if lock is not None:
         plugins = [
             text_in(p, "name") or "" for p in _locked(lock, without_dev) if p.get("type") in ("composer-plugin",)
@@ -188,14 +188,14 @@ def _plugins(request: InstallRequest, g: Gathering, data: Json, lock: Json | Non
 
 
 def _writes(request: InstallRequest, g: Gathering, data: Json) -> None:
-    config = inside(data, "config")
+    config = table(data, "config")
     vendor = request.environment.get("COMPOSER_VENDOR_DIR") or text_in(config, "vendor-dir") or "vendor"
     for place in (vendor, text_in(config, "bin-dir")):
         if place and "$" not in place:
             g.output("vendor-dir", place)
         elif place:
             g.refuse(SURROUNDINGS, f"where {place} is cannot be said")
-    for place in inside(data, "extra", "installer-paths"):
+    for place in table(data, "extra", "installer-paths"):
         g.output("installer-paths", place.split("{", 1)[0].rstrip("/") or ".")
 
 

@@ -76,6 +76,15 @@ def parse_jsonc(text: str) -> Json | None:
     return parse_json(_EXTRA.sub(lambda match: match[1] or " ", bare))
 
 
+def json_of(g: Gathering, path: str) -> Json | None:
+    """The object that a JSON file is; None after a refusal."""
+    text = g.text(path)
+    data = parse_json(text) if text is not None else None
+    if text is not None and data is None:
+        g.refuse(LOCAL, f"{shown(path, g.cwd)} is not a JSON object", path)
+    return data
+
+
 def read_package(g: Gathering, directory: str) -> Package | None:
     """The package.json of a directory, which is there; None after a refusal."""
     path = join(directory, "package.json")

@@ -46,3 +46,9 @@ def entries(value: object) -> list[object]:
 def texts(value: object) -> list[str]:
     """The strings of a list."""
     return [entry for entry in entries(value) if isinstance(entry, str)]
+
+
+def text_in(value: object, key: str) -> str | None:
+    """The string behind a key, or None."""
+    found = table(value).get(key)
+    return found if isinstance(found, str) else None

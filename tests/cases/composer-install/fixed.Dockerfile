@@ -2,7 +2,7 @@ FROM php:8.2-cli
 COPY --from=composer:2 /usr/bin/composer /usr/bin/composer
 WORKDIR /app
 COPY composer.json composer.lock ./
-RUN composer install --no-scripts --no-autoloader --no-dev
+RUN composer install --no-dev --optimize-autoloader --no-scripts --no-autoloader
 COPY . .
 RUN composer install --no-dev --optimize-autoloader
 CMD ["php", "src/Shop.php"]

@@ -2,6 +2,6 @@ FROM php:8.2-cli
 COPY --from=composer:2 /usr/bin/composer /usr/bin/composer
 WORKDIR /app
 COPY composer.json composer.lock ./
-RUN composer install --no-scripts --no-autoloader --no-dev
+RUN composer install --no-dev -o --no-scripts --no-autoloader
 COPY . .
 RUN composer install --no-dev -o

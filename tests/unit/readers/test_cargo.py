@@ -81,7 +81,7 @@ def test_cooking_reads_the_recipe_alone() -> None:
 def test_a_toml_file_that_is_none_refuses_with_its_place() -> None:
     got = closure("cargo fetch", {"Cargo.toml": "[package\n"})
     assert gates(got) == [3]
-    assert got.refusals[0].line == 1
+    assert "line 1" in got.refusals[0].reason
 
 
 def test_deep_nesting_and_many_members_end_in_a_refusal() -> None:
