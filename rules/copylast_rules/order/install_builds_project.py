@@ -318,7 +318,7 @@ def _fetched(model: LayerModel, step: Step, build: Facts) -> bool:
         for fact in model.facts(other):
             if fact.command is build.command:
                 return False
-            if fact.match is None:
+            if fact.match is None or (fact.closure is not None and fact.closure.idle is not None):
                 continue
             said = " ".join((fact.match.program, *fact.match.subcommand))
             installs, own = fact.match.kind in ("deps", "fetch"), fact.match.ecosystem.id == build.match.ecosystem.id

@@ -49,10 +49,10 @@ def read(request: InstallRequest) -> Closure:
 
 
 def _read(request: InstallRequest, g: Gathering) -> None:
-    _Reading(request, g).command()
+    Reading(request, g).command()
 
 
-class _Reading:
+class Reading:
     """One pip command and the requirements files that were seen so far."""
 
     def __init__(self, request: InstallRequest, g: Gathering) -> None:
@@ -80,11 +80,15 @@ class _Reading:
         if match.program == "setup.py" or match.program == "build" or match.kind in ("lock", "build"):
             g.refuse(PROJECT, f"{match.program} {' '.join(match.subcommand)}".strip() + " needs the source")
             return
-        for option, value, why in (*self._given(), *configured(self.request, g)):
-            self._option(_SAME.get(option, option), value, self.cwd, why)
+        self.options()
         for word in match.positional:
-            self._positional(word)
+            self.positional(word)
         output_directories(self.request, g)
+
+    def options(self) -> None:
+        """Everything that options, variables and configuration files name."""
+        for option, value, why in (*self._given(), *configured(self.request, self.g)):
+            self.option(_SAME.get(option, option), value, self.cwd, why)
 
     def _given(self) -> Iterator[tuple[str, str, str]]:
         """Options of the command line, then those that variables give."""
@@ -101,13 +105,13 @@ class _Reading:
             for word in words.split():
                 yield option, word, variable
 
-    def _option(self, option: str, value: str, base: str, why: str) -> None:
+    def option(self, option: str, value: str, base: str, why: str) -> None:
         """An option that names something to read; ``base`` is what a relative file is relative to."""
         line = int(why.rsplit(":", 1)[1]) if re.search(r" in .*:\d+$", why) else None
         if option in ("--requirement", "--constraint", "--build-constraint"):
-            self._file(value, base, why, line)
+            self.file(value, base, why, line)
         elif option == "--editable":
-            self._requirement(value, why, line, editable=True)
+            self.requirement(value, why, line, editable=True)
         elif option == "--find-links":
             self._links(value, base, why)
         elif option == "--requirements-from-script":
@@ -122,7 +126,7 @@ class _Reading:
         self.g.refuse(LOCAL, f"{value or why} is not the name of a file that can be known", None, line)
         return False
 
-    def _file(self, value: str, base: str, why: str, line: int | None) -> None:
+    def file(self, value: str, base: str, why: str, line: int | None) -> None:
         """A requirements or constraints file, and all that it names."""
         if not self._known(value, why, line):
             return
@@ -150,19 +154,19 @@ class _Reading:
                 )
                 continue
             if entry.requirement:
-                self._requirement(entry.requirement, f"in {shown}:{entry.number}", entry.number)
+                self.requirement(entry.requirement, f"in {shown}:{entry.number}", entry.number)
             for option, found in entry.options:
                 short = next((s for s, full in _SAME.items() if full == option), option)
-                self._option(option, found, parent(path), f"{short} in {shown}:{entry.number}")
+                self.option(option, found, parent(path), f"{short} in {shown}:{entry.number}")
         self.depth -= 1
 
-    def _positional(self, word: str) -> None:
+    def positional(self, word: str) -> None:
         """A requirement on the command line, where the shell also expands file names."""
         if not re.search(r"[*?]", word) or URL.match(word) or "=" in word:
-            self._requirement(word, word, None)
+            self.requirement(word, word, None)
             return
         if _UNKNOWN.search(word):
-            self._requirement(word, word, None)
+            self.requirement(word, word, None)
             return
         from fnmatch import fnmatchcase
 
@@ -174,9 +178,9 @@ class _Reading:
             self.g.need(folder, word, "dir")
         else:
             for entry in found:
-                self._requirement(join(folder, entry), word, None)
+                self.requirement(join(folder, entry), word, None)
 
-    def _requirement(self, text: str, why: str, line: int | None, editable: bool = False) -> None:
+    def requirement(self, text: str, why: str, line: int | None, editable: bool = False) -> None:
         """One requirement. Local paths are relative to the working directory, not to the file."""
         found = target(text, editable)
         if found.what == "vcs" and editable:
