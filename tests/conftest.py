@@ -21,13 +21,21 @@ ROOT = Path(__file__).parent.parent
 os.environ["PYTHONPATH"] = os.pathsep.join(str(ROOT / d) for d in ("lint", "rules", "."))
 
 # What the machine or the CI sets must not decide what a test sees.
-_KEPT = ("COPYLAST_UPDATE_CASES",)
+_KEPT = ("COPYLAST_UPDATE_CASES", "COPYLAST_EXAMPLES")
 for _name in set(os.environ) - set(_KEPT):
     if _name.startswith(("COPYLAST_", "GITHUB_", "GIT_")) or _name in ("NO_COLOR", "FORCE_COLOR", "COLUMNS"):
         del os.environ[_name]
 
 Project = Callable[[Mapping[str, str]], Path]
 Copylast = Callable[..., CompletedProcess[str]]
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say how many random texts other readers were asked about: a comparison of nothing proves nothing."""
+    from tests.examples import compared
+
+    for name, count in sorted(compared.items()):
+        terminalreporter.write_line(f"compared with {name}: {count} random texts")
 
 
 @pytest.fixture

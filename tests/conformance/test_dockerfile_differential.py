@@ -5,28 +5,17 @@ PyPI's ``dockerfile`` is BuildKit 0.12.5 itself, ``e2b-dockerfile-utils`` a port
 
 from __future__ import annotations
 
-import os
-import re
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
+from tests.conformance.readers import FORGOTTEN, arguments, comparable, flags, ours, same_today, theirs
+from tests.examples import compared, thorough
 
 from copylast.dockerfile.expand import ExpansionError, expand, expand_words
-from copylast.dockerfile.nodes import Instruction
 from copylast.dockerfile.parse import parse
 from copylast.dockerfile.source import Source
-from copylast.dockerfile.syntax import KEYWORDS
-
-# How many texts to try: little by default, thousands when the variable says so.
-EXAMPLES = int(os.environ.get("COPYLAST_EXAMPLES") or os.environ.get("HYPOTHESIS_EXAMPLES") or 200)
-thorough = settings(
-    max_examples=EXAMPLES,
-    deadline=None,
-    database=None,
-    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
-)
 
 _KEYWORDS = [
     *("FROM", "RUN", "COPY", "ADD", "ENV", "ARG", "LABEL", "CMD", "ENTRYPOINT", "WORKDIR", "USER", "VOLUME"),
@@ -190,65 +179,26 @@ def _other(name: str) -> Any:
     return pytest.importorskip(name, reason=f"NOT TESTED against {name}: it is not installed (x86-64 only)")
 
 
-def _arguments(step: Instruction) -> list[str]:
-    while step.nested is not None:
-        step = step.nested
-    if step.keyword not in KEYWORDS:
-        return [""]
-    if step.keyword in ("ENV", "LABEL"):
-        return [part.text for pair in step.pairs for part in pair if part is not None]
-    return [word.text for word in step.words]
-
-
-def _flags(step: Instruction) -> list[str]:
-    return [f"--{flag.name}" + ("" if flag.value is None else f"={flag.value}") for flag in step.flags]
-
-
 @given(texts)
 @thorough
 def test_dockerfile_of_pypi(text: str) -> None:
     other = _other("dockerfile")
-    # It is too old for check directives, indented ones, and white space behind a heredoc's "<<". (And
-    # it dies of a lone surrogate, but the texts have none.)
-    assume("# check" not in text and not text.startswith(" ") and not re.search("<<-?[ \t\r\\\\]", text))
+    # (It dies of a lone surrogate, but the texts have none.)
+    assume(comparable(text))
     tree = parse(Source(text))
     try:
         commands = other.parse_string(text)
     except other.GoParseError:
-        # Its JSON arrays may have something behind them, as in [null]a; those of today may not.
+        # Its JSON arrays may have something behind them; those of today may not.
         assert tree.problems or "[" in text
+        compared["dockerfile"] += 1
         return
     except UnicodeDecodeError:
         # Half a character: what byte-wise reading made of it cannot be handed to Python.
         return
-    assume("]" not in text or all(step.json or "]" not in step.rest for step in tree.instructions))
-    # In flags it takes a backslash for the escape character, whatever the directive says.
-    assume(tree.escape == "\\" or "--" not in text)
-    # ONBUILD in an ONBUILD is a problem here at once; BuildKit's parser reads on.
-    assume(not any(step.nested and step.nested.keyword == "ONBUILD" for step in tree.instructions))
-    line = tree.source.position
-    assert [
-        (
-            step.keyword,
-            (step.nested.keyword if step.nested else None),
-            (line(step.span.start).line, line(step.span.end).line),
-            _flags(step),
-            _arguments(step),
-            # The heredocs of an ONBUILD are read, as the lines show, but not handed out.
-            [(doc.name, doc.fd, doc.content) for doc in step.heredocs if step.nested is None],
-        )
-        for step in tree.instructions
-    ] == [
-        (
-            (command.cmd or "").upper(),
-            command.sub_cmd.upper() if command.sub_cmd else None,
-            (command.start_line, command.end_line),
-            list(command.flags),
-            list(command.value),
-            [(doc.name, doc.file_descriptor, doc.content) for doc in command.heredocs],
-        )
-        for command in commands
-    ]
+    assume(same_today(tree))
+    compared["dockerfile"] += 1
+    assert ours(tree) == theirs(commands)
 
 
 @given(texts)
@@ -257,6 +207,8 @@ def test_e2b_dockerfile_utils(text: str) -> None:
     other = _other("e2b_dockerfile_utils")
     # It takes Python's white space for Go's, keeps half a surrogate pair, and knows no heredoc in an ONBUILD.
     assume("\x1c" not in text and "\\ud800" not in text and not ("ONBUILD" in text and "<<" in text))
+    assume(not FORGOTTEN.search(text))
+    compared["e2b-dockerfile-utils"] += 1
     tree = parse(Source(text))
     try:
         instructions = other.parse_dockerfile_ast(text).instructions
@@ -264,23 +216,23 @@ def test_e2b_dockerfile_utils(text: str) -> None:
         assert tree.problems
         return
     line = tree.source.position
-    ours: list[tuple[object, ...]] = []
-    theirs: list[tuple[object, ...]] = []
+    mine: list[tuple[object, ...]] = []
+    others: list[tuple[object, ...]] = []
     for step, instruction in zip(tree.instructions, instructions, strict=True):
         # It reads ONBUILD and the words of COPY in a way of its own.
         same = (
             step.keyword not in ("ONBUILD", "COPY", "ADD", "HEALTHCHECK", "ENV", "LABEL") and text.isascii()
         )
-        ours.append(
+        mine.append(
             (
                 step.keyword,
                 (line(step.span.start).line, line(step.span.end).line),
-                _flags(step) if same else [],
-                _arguments(step) if same else [],
+                flags(step) if same else [],
+                arguments(step) if same else [],
                 [(doc.name, doc.fd, doc.chomp, doc.expand, doc.content) for doc in step.heredocs],
             )
         )
-        theirs.append(
+        others.append(
             (
                 instruction.name,
                 (instruction.start_line, instruction.end_line),
@@ -292,7 +244,7 @@ def test_e2b_dockerfile_utils(text: str) -> None:
                 ],
             )
         )
-    assert ours == theirs
+    assert mine == others
 
 
 VALUES = {"A": "av", "P": "a/b/bc/d", "E": "", "_": "x  y"}
@@ -303,6 +255,7 @@ VALUES = {"A": "av", "P": "a/b/bc/d", "E": "", "_": "x  y"}
 @thorough
 def test_words_of_e2b_dockerfile_utils(word: str, escape: str) -> None:
     other = _other("e2b_dockerfile_utils")
+    compared["e2b-dockerfile-utils, words"] += 1
     lexer = other.ShellLex(escape, env=VALUES, skip_unset_env=False)
     try:
         expected = (lexer.process_word(word), tuple(lexer.process_words(word)))

@@ -2,27 +2,19 @@
 
 from __future__ import annotations
 
-import os
 import time
 from collections.abc import Callable
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
+from tests.examples import thorough
 
 from copylast.dockerfile.expand import ExpansionError, expand
 from copylast.dockerfile.nodes import Dockerfile, Token, Word
 from copylast.dockerfile.parse import parse
 from copylast.dockerfile.scope import evaluate
 from copylast.dockerfile.source import Source, Span
-
-EXAMPLES = int(os.environ.get("COPYLAST_EXAMPLES") or os.environ.get("HYPOTHESIS_EXAMPLES") or 200)
-thorough = settings(
-    max_examples=EXAMPLES,
-    deadline=None,
-    database=None,
-    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
-)
 
 _BITS = [
     *(

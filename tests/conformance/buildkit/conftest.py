@@ -21,6 +21,7 @@ from tests.conformance.buildkit.pairs import Bodies, Observation, PairBuilder
 from tests.conformance.buildkit.prepare import Tools, Unavailable, home, prepare, prepare_debian
 from tests.conformance.buildkit.rootfs import SETTINGS, busybox_tar
 from tests.conformance.buildkit.situations import Pair
+from tests.tiers import leave_out
 
 from copylast.prove.report import ProofReport
 
@@ -41,15 +42,9 @@ def pytest_configure(config: pytest.Config) -> None:
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Mark the tier, and leave it out where nobody asked for it."""
-    ours = [item for item in items if item.path.is_relative_to(HERE)]
-    for item in ours:
-        item.add_marker(pytest.mark.buildkit)
-    places = [Path(str(argument).partition("::")[0]).absolute() for argument in config.args]
-    asked = "buildkit" in str(config.getoption("markexpr") or "") or any(p.is_relative_to(HERE) for p in places)
-    if not asked and ours:
-        items[:] = [item for item in items if item not in ours]
-        config.hook.pytest_deselected(items=ours)
-        _missing["all"] = f"{len(ours)} tests against a real builder were NOT RUN; ask for them with -m buildkit"
+    left_out = leave_out(config, items, HERE, "buildkit")
+    if left_out:
+        _missing["all"] = f"{left_out} tests against a real builder were NOT RUN; ask for them with -m buildkit"
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
