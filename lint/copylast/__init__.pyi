@@ -42,6 +42,8 @@ from copylast.layers.paths import within as within
 from copylast.layers.sources import Guilt as Guilt
 from copylast.layers.sources import guilty_steps as guilty_steps
 from copylast.layers.steps import Step as Step
+from copylast.records import NamedTuple as NamedTuple
+from copylast.regexes import lazy_regex as lazy_regex
 from copylast.rule.blocks import cased as cased
 from copylast.rule.cut import Head as Head
 from copylast.rule.cut import run_head as run_head
@@ -55,7 +57,7 @@ from copylast.rule.diagnostic import Severity as Severity
 from copylast.rule.early_run import EarlyRun as EarlyRun
 from copylast.rule.early_run import early_run as early_run
 from copylast.rule.hookspecs import RuleEntry as RuleEntry
-from copylast.rule.hookspecs import hookimpl as hookimpl
+from copylast.rule.manager import hookimpl as hookimpl
 from copylast.rule.refusal import Refused as Refused
 from copylast.rule.reorder import Plan as Plan
 from copylast.rule.reorder import insert_step as insert_step

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping, Sequence
-from typing import Literal, NamedTuple
+from typing import Literal
 
 from copylast.context.files import BuildContext
 from copylast.dockerfile.nodes import Dockerfile
@@ -24,6 +24,7 @@ from copylast.engine.settings import Settings
 from copylast.engine.stack import SettingsStack
 from copylast.engine.target import Contexts, Place, shown
 from copylast.engine.workbench import Toolbox, Tools, Workbench
+from copylast.records import NamedTuple
 from copylast.rule.diagnostic import Diagnostic, Severity
 from copylast.rule.plugins import PluginError
 

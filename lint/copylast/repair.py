@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping, Sequence
-from typing import Literal, NamedTuple
+from typing import Literal
 
 from copylast.context.files import BuildContext
 from copylast.dockerfile.source import Source
@@ -16,6 +16,7 @@ from copylast.engine.target import Contexts
 from copylast.engine.write import Change, WriteError, write
 from copylast.fix.loop import FixOutcome, fix
 from copylast.layers.model import LayerModel
+from copylast.records import NamedTuple
 from copylast.rule.diagnostic import Diagnostic
 
 

@@ -18,7 +18,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from typing import NamedTuple
 
 from copylast.context.files import BuildContext
 from copylast.context.memory import MemoryContext
@@ -29,6 +28,7 @@ from copylast.engine.lint import Build, Checked, Checker
 from copylast.engine.own import own_rules
 from copylast.fix.loop import FixOutcome, fix
 from copylast.layers.model import LayerModel
+from copylast.records import NamedTuple
 from copylast.rule.diagnostic import Diagnostic, Safety
 from copylast.rule.plugins import Plugin, RuleHandle, load_plugins
 from copylast.rule.rule import Example, Rule

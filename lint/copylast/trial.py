@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import NamedTuple
 
 from copylast.app import STDIN, App
 from copylast.context.files import BuildContext
@@ -19,6 +18,7 @@ from copylast.prove.docker import Docker, DockerError
 from copylast.prove.report import ProofReport
 from copylast.prove.run import Plan, prove
 from copylast.prove.touch import source_file
+from copylast.records import NamedTuple
 from copylast.repair import propose
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 
-from copylast import RuleEntry, Severity, hookimpl
+from copylast import RuleEntry, Severity
 
 _RULES = (
     RuleEntry(
@@ -25,13 +25,11 @@ _RULES = (
 )
 
 
-@hookimpl
 def copylast_get_rules() -> tuple[RuleEntry, ...]:
     """Every built-in rule."""
     return _RULES
 
 
-@hookimpl
 def copylast_get_ecosystems() -> tuple[str, ...]:
     """The descriptors that come with copylast."""
     return (os.path.join(os.path.dirname(__file__), "ecosystems"),)

@@ -16,11 +16,11 @@ from typing import cast
 
 from copylast.context.target import BuildTarget, is_remote, place, read
 from copylast.context.tree import MissingExtra, Tree, TreeError, from_json
+from copylast.regexes import lazy_regex
 
-BAKE_NAME = re.compile(r"(?:.*[._-])?(?:docker-)?bake(?:[._-].*)?\.(?:hcl|json)\Z", re.I)
-_DEFAULT = re.compile(r"docker-bake\.(?:hcl|json)\Z")
-_NAME = re.compile(r"[A-Za-z_][\w-]*(?:\.[A-Za-z_][\w-]*)*\Z")
-_PART = re.compile(r"\$\$\{|\$\{([^{}]*)\}")
+_DEFAULT = lazy_regex(r"docker-bake\.(?:hcl|json)\Z")
+_NAME = lazy_regex(r"[A-Za-z_][\w-]*(?:\.[A-Za-z_][\w-]*)*\Z")
+_PART = lazy_regex(r"\$\$\{|\$\{([^{}]*)\}")
 _LIMIT = 200
 _DEPTH = 20
 

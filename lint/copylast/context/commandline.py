@@ -11,20 +11,21 @@ import os
 import re
 import shlex
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
 
 from copylast.context.target import BuildTarget, is_remote, place
+from copylast.records import NamedTuple
+from copylast.regexes import lazy_regex
 
-_START = re.compile(
+_START = lazy_regex(
     r"\b(?:docker|podman|nerdctl)\s+(?:-[\w-]+(?:[ =](?!build|-)\S+)?\s+)*"
     r"(?:(?:buildx|image|builder)\s+)?(?:build|b)\s(?!x)|\bbuildah\s+(?:bud|build)\s"
 )
-_END = re.compile(r"\n|&&|\|\||[;|]")
-_HERE = re.compile(
+_END = lazy_regex(r"\n|&&|\|\||[;|]")
+_HERE = lazy_regex(
     r"\$\(pwd\)|\$\{?PWD\}?|\$\(CURDIR\)|\$\{\{\s*github\.workspace\s*\}\}|\$\{?GITHUB_WORKSPACE\}?|\$\$\(pwd\)"
 )
-_RUN = re.compile(r"\$\([^()]*\)|`[^`]*`")
-_CHANGE = re.compile(r"(?:^|[;&])\s*@?cd\s+([^\s;&|]+)\s*(?:&&|;)(?:[^;&|]*(?:&&|;))*\s*\Z")
+_RUN = lazy_regex(r"\$\([^()]*\)|`[^`]*`")
+_CHANGE = lazy_regex(r"(?:^|[;&])\s*@?cd\s+([^\s;&|]+)\s*(?:&&|;)(?:[^;&|]*(?:&&|;))*\s*\Z")
 _FLAGS = frozenset(
     "--no-cache --pull --push --load --rm --force-rm --quiet -q --squash --compress --debug -D --check "
     "--no-cache-filter= --layers --tls-verify --format= --all-platforms".split()

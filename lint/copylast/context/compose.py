@@ -8,20 +8,14 @@ matter: a service that is off by default is built all the same some day.
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Mapping
-from typing import NamedTuple
 
+from copylast.context.names import DEFAULT_NAMES, OVERRIDE_NAMES
 from copylast.context.target import BuildTarget, is_remote, place, read
 from copylast.context.tree import Tree, from_yaml
 from copylast.context.variables import interpolate, read_env
+from copylast.records import NamedTuple
 
-DEFAULT_NAMES = ("compose.yaml", "compose.yml", "docker-compose.yaml", "docker-compose.yml")
-OVERRIDE_NAMES = ("compose.override.yaml", "compose.override.yml") + (
-    "docker-compose.override.yaml",
-    "docker-compose.override.yml",
-)
-COMPOSE_NAME = re.compile(r"(?:.*[._-])?(?:docker-)?compose(?:[._-].*)?\.ya?ml\Z", re.I)
 _DEPTH = 8
 
 

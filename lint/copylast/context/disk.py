@@ -6,7 +6,6 @@ import os
 import stat
 from collections.abc import Generator
 from contextlib import contextmanager
-from pathlib import Path
 
 from copylast.context.files import IGNORE_SIZE_LIMIT, ROOT, BuildContext, ContextError, Entry, Kind
 
@@ -29,8 +28,8 @@ class DiskContext(BuildContext):
 
     def __init__(
         self,
-        root: Path | str,
-        dockerfile: Path | str | None = None,
+        root: str | os.PathLike[str],
+        dockerfile: str | os.PathLike[str] | None = None,
         *,
         label: str | None = None,
         use_ignore_file: bool = True,

@@ -9,9 +9,11 @@ from __future__ import annotations
 import posixpath
 from abc import ABC, abstractmethod
 from collections.abc import Iterator
-from typing import Literal, NamedTuple
+from typing import Literal
 
-from copylast.context.ignore import IgnoreFile, State, parse_ignore
+from copylast.context.ignore import IgnoreFile, parse_ignore
+from copylast.context.ignore_walk import State
+from copylast.records import NamedTuple
 
 Kind = Literal["file", "dir", "link", "other"]
 """``other`` are devices, sockets and FIFOs: never opened."""

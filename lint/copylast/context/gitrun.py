@@ -10,7 +10,8 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 from types import TracebackType
-from typing import NamedTuple
+
+from copylast.records import NamedTuple
 
 _CONFIG = (
     "core.fsmonitor=false",

@@ -10,13 +10,15 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from functools import lru_cache
-from typing import Literal, NamedTuple
+from typing import Literal
 
 from copylast.context.goclass import BadPattern, class_regex, read_class, read_set_escape
+from copylast.records import NamedTuple
+from copylast.regexes import lazy_regex
 
 How = Literal["exact", "prefix", "suffix", "regex"]
 
-_REPEAT = re.compile(r"\{(0|[1-9][0-9]*)(,(0|[1-9][0-9]*)?)?\}")
+_REPEAT = lazy_regex(r"\{(0|[1-9][0-9]*)(,(0|[1-9][0-9]*)?)?\}")
 
 
 class Compiled(NamedTuple):

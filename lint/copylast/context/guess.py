@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Sequence
-from typing import NamedTuple
 
 from copylast.context.gopath import glob_matcher, glob_problem, has_wildcard, in_root
+from copylast.records import NamedTuple
+from copylast.regexes import lazy_regex
 
-_DOCKER_FILE = re.compile(r"(?i)(?:.*\.)?(?:docker|container)file(?:[._-].*)?|.*\.dockerignore|readme.*")
+_DOCKER_FILE = lazy_regex(r"(?i)(?:.*\.)?(?:docker|container)file(?:[._-].*)?|.*\.dockerignore|readme.*")
 _CHILDREN = 1000
 
 

@@ -12,9 +12,11 @@ import os
 import re
 from collections.abc import Iterable, Mapping
 from functools import cached_property
-from typing import Literal, NamedTuple, cast
+from typing import Literal, cast
 
 from copylast.context.gitrun import GitError, find_repository, git_output
+from copylast.records import NamedTuple
+from copylast.regexes import lazy_regex
 
 Tendency = Literal["volatile", "ordinary", "stable", "unknown"]
 
@@ -23,7 +25,7 @@ ENOUGH = 20
 VOLATILE_FROM = 0.20
 STABLE_TO = 0.02
 
-_ID = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?\Z")
+_ID = lazy_regex(r"[0-9a-f]{40}(?:[0-9a-f]{24})?\Z")
 _KEPT_FILES = 200
 _VERSION = 1
 

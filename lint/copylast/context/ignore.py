@@ -2,24 +2,23 @@
 
 Source of fact: how BuildKit reads the lines (``moby/patternmatcher/ignorefile``) and decides
 (``MatchesUsingParentResults``): patterns are anchored at the root, cleaned, and the last match wins; a
-match holds for all beneath. The matching itself is in :mod:`copylast.context.ignore_spec`, imported when
-the first path is asked for.
+match holds for all beneath. The matching itself is in :mod:`copylast.context.ignore_walk`, and, for who wants
+to know the deciding pattern, in :mod:`copylast.context.ignore_spec`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from functools import cached_property
-from typing import NamedTuple, Protocol
+from typing import Protocol
 
 from copylast.context.goclass import BadPattern
 from copylast.context.gopath import SPACE, clean, glob_problem
 from copylast.context.goregex import compile_pattern
+from copylast.context.ignore_walk import IgnoreWalk, State
 from copylast.context.reach import Reach
 from copylast.dockerfile.source import Source, Span
-
-State = tuple[bool, ...]
-"""What a walk remembers of a directory: which runs of patterns matched it or a directory above it."""
+from copylast.records import NamedTuple
 
 _SPECIAL = frozenset("*[]?^\\")
 LINE_LIMIT = 65_536
@@ -53,22 +52,18 @@ class IgnoreProblem(NamedTuple):
     late: bool
 
 
+class Spec(Protocol):
+    """What can say which pattern decides."""
+
+    def deciding(self, path: str) -> int | None: ...
+
+
 class Insertion(NamedTuple):
     """New lines for an ignore file: ``inserted`` goes in at ``offset`` and gives ``file``."""
 
     offset: int
     inserted: str
     file: IgnoreFile
-
-
-class Walk(Protocol):
-    """The deciding part of an ignore file."""
-
-    start: State
-
-    def step(self, path: str, state: State) -> tuple[bool, State]: ...
-
-    def deciding(self, path: str) -> int | None: ...
 
 
 def pattern_parts(line: str) -> PatternParts | None:
@@ -125,7 +120,13 @@ class IgnoreFile:
         self.problems = tuple(problems)
 
     @cached_property
-    def _walk(self) -> Walk | None:
+    def _walk(self) -> IgnoreWalk | None:
+        if not self.patterns:
+            return None
+        return IgnoreWalk((pattern.text, pattern.negated) for pattern in self.patterns)
+
+    @cached_property
+    def _spec(self) -> Spec | None:
         if not self.patterns:
             return None
         from copylast.context.ignore_spec import build
@@ -156,14 +157,20 @@ class IgnoreFile:
         ignored directory that is not entered (:meth:`may_reinclude_below`). Directories and files are
         treated alike, as BuildKit does; ``is_dir`` is for readers.
         """
-        walk = self._walk
-        index = walk.deciding(path) if walk is not None and path else None
+        spec = self._spec if path else None
+        index = spec.deciding(path) if spec is not None else None
         return None if index is None else self.patterns[index]
 
     def ignored(self, path: str) -> bool:
         """Whether ``path`` itself is left out (a directory may still be made for what lies in it)."""
-        found = self.verdict(path)
-        return found is not None and not found.negated
+        walk = self._walk
+        if walk is None or not path:
+            return False
+        ignored, state, at = False, walk.start, 0
+        while at >= 0:
+            at = path.find("/", at + 1)
+            ignored, state = walk.step(path if at < 0 else path[:at], state)
+        return ignored
 
     @property
     def start(self) -> State:

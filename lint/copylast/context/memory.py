@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import NamedTuple
 
 from copylast.context.files import ROOT, BuildContext, ContextError, Entry
 from copylast.context.gopath import in_root
+from copylast.records import NamedTuple
 
 
 class Link(NamedTuple):

@@ -11,30 +11,29 @@ import os
 import re
 from collections.abc import Callable, Iterator
 
-from copylast.context.bake import BAKE_NAME, bake_builds
-from copylast.context.commandline import build_lines, declared
-from copylast.context.compose import COMPOSE_NAME, DEFAULT_NAMES, OVERRIDE_NAMES, compose_builds
+from copylast.context.names import BAKE_NAME, COMPOSE_NAME, DEFAULT_NAMES, OVERRIDE_NAMES
 from copylast.context.target import BuildTarget, read
-from copylast.context.tree import MissingExtra, TreeError
-from copylast.context.workflows import devcontainer_builds, workflow_builds
+from copylast.regexes import lazy_regex
 
 _FOLDERS = (
     "docker .docker deploy deployment deployments compose ci .ci scripts script bin build hack dev infra "
     "local tools .devcontainer"
 ).split()
-_SCRIPT = re.compile(
+_SCRIPT = lazy_regex(
     r"(?:GNU)?makefile(?:\..+)?\Z|.*\.mk\Z|.*\.(?:sh|bash)\Z|justfile\Z|\.justfile\Z|taskfile\.ya?ml\Z"
     r"|\.gitlab-ci\.ya?ml\Z|package\.json\Z",
     re.I,
 )
-_YAML = re.compile(r".*\.ya?ml\Z", re.I)
-_INDIRECT = re.compile(
+_YAML = lazy_regex(r".*\.ya?ml\Z", re.I)
+_INDIRECT = lazy_regex(
     r"^[\s{-]*\"?(?:build|context|dockerfile|file|path)\"?\s*(?::.*\$|=.*\$\{|=\s*[A-Za-z_][\w.]*\s*$)"
     r"|^[\s-]*\"?(?:include|extends)\"?\s*:|\bcd\s",
     re.M,
 )
 """Where a path may come from elsewhere: a variable in it, another file, another folder."""
 _ENTRIES = 2000
+_BUILDERS = ("docker", "podman", "nerdctl", "buildah")
+"""Without one of these words a text has no line that builds."""
 
 Parse = Callable[[str, str], list[BuildTarget]]
 
@@ -114,19 +113,28 @@ class ProjectBuilds:
     def _kind(self, path: str) -> tuple[int, Parse] | None:
         folder, name = os.path.split(path)
         if COMPOSE_NAME.match(name):
-            return (0 if name in DEFAULT_NAMES else 1), lambda path, text: compose_builds(path)
+            return (0 if name in DEFAULT_NAMES else 1), _compose
         if BAKE_NAME.match(name):
-            return 1, lambda path, text: bake_builds(path, self.top)
+            return 1, self._bake
         if name == "devcontainer.json":
-            return 3, lambda path, text: devcontainer_builds(path, text)
+            return 3, _devcontainer
         if folder.endswith(os.path.join(".github", "workflows")) and _YAML.match(name):
             return 2, self._workflow
         return (4, self._script) if _SCRIPT.match(name) else None
 
     def _workflow(self, path: str, text: str) -> list[BuildTarget]:
+        from copylast.context.workflows import workflow_builds
+
         return workflow_builds(path, text, self.top)
 
+    def _bake(self, path: str, text: str) -> list[BuildTarget]:
+        from copylast.context.bake import bake_builds
+
+        return bake_builds(path, self.top)
+
     def _script(self, path: str, text: str) -> list[BuildTarget]:
+        from copylast.context.commandline import build_lines, declared
+
         folders = (self.top, os.path.dirname(path))
         name = os.path.basename(path)
         if name.lower().startswith(("makefile", "gnumakefile", "package.json")):
@@ -136,6 +144,8 @@ class ProjectBuilds:
     def _targets(self, path: str, text: str, parse: Parse) -> list[BuildTarget]:
         known = self._parsed.get(path)
         if known is None:
+            from copylast.context.tree import MissingExtra, TreeError
+
             try:
                 known = parse(path, text)
             except MissingExtra as error:
@@ -179,6 +189,18 @@ class ProjectBuilds:
         return self._texts[path]
 
 
+def _compose(path: str, text: str) -> list[BuildTarget]:
+    from copylast.context.compose import compose_builds
+
+    return compose_builds(path)
+
+
+def _devcontainer(path: str, text: str) -> list[BuildTarget]:
+    from copylast.context.workflows import devcontainer_builds
+
+    return devcontainer_builds(path, text)
+
+
 def _may_build(text: str, path: str) -> bool:
     """Whether ``text`` declares any build at all."""
     name = os.path.basename(path)
@@ -186,7 +208,13 @@ def _may_build(text: str, path: str) -> bool:
         return any(word in text for word in ("build", "include", "extends"))
     if BAKE_NAME.match(name) or name == "devcontainer.json":
         return True
-    return "build-push-action" in text or next(build_lines(text), None) is not None
+    if "build-push-action" in text:
+        return True
+    if not any(word in text for word in _BUILDERS):
+        return False
+    from copylast.context.commandline import build_lines
+
+    return next(build_lines(text), None) is not None
 
 
 def _may_mean(text: str, path: str, dockerfile: str) -> bool:

@@ -12,13 +12,14 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Sequence, Set
 from functools import cached_property
-from typing import NamedTuple
 
 from copylast.context.files import BuildContext, Entry
 from copylast.context.gopath import clean, glob_matcher, glob_problem, has_wildcard, in_root
 from copylast.context.reach import Reach
+from copylast.records import NamedTuple
+from copylast.regexes import lazy_regex
 
-_REMOTE = re.compile(r"https?://|git://|ssh://|git@[^/]+:", re.I)
+_REMOTE = lazy_regex(r"https?://|git://|ssh://|git@[^/]+:", re.I)
 
 
 class Pair(NamedTuple):

@@ -6,13 +6,16 @@ import os
 import re
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import Literal, NamedTuple
+from typing import Literal
+
+from copylast.records import NamedTuple
+from copylast.regexes import lazy_regex
 
 Where = Literal["folder", "git", "remote", "none"]
 
 NOTHING: Mapping[str, str] = MappingProxyType({})
 SIZE_LIMIT = 2_000_000
-_REMOTE = re.compile(r"[a-z][a-z0-9+.-]*://|git@[^/]+:|github\.com/", re.I)
+_REMOTE = lazy_regex(r"[a-z][a-z0-9+.-]*://|git@[^/]+:|github\.com/", re.I)
 
 
 class BuildTarget(NamedTuple):

@@ -10,6 +10,8 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import cast
 
+from copylast.regexes import lazy_regex
+
 DEPTH = 100
 _NULLS = ("", "~", "null", "Null", "NULL")
 
@@ -150,9 +152,9 @@ class _Open:
                     self.tree.fields.setdefault(name, value)
 
 
-_JSON_PARTS = re.compile(r'"(?:[^"\\]|\\.)*"|//[^\n]*|/\*.*?\*/', re.S)
-_JSON_KEY = re.compile(r'"((?:[^"\\]|\\.)*)"\s*:', re.S)
-_LAST_COMMA = re.compile(r'("(?:[^"\\]|\\.)*")|,(?=\s*[}\]])', re.S)
+_JSON_PARTS = lazy_regex(r'"(?:[^"\\]|\\.)*"|//[^\n]*|/\*.*?\*/', re.S)
+_JSON_KEY = lazy_regex(r'"((?:[^"\\]|\\.)*)"\s*:', re.S)
+_LAST_COMMA = lazy_regex(r'("(?:[^"\\]|\\.)*")|,(?=\s*[}\]])', re.S)
 
 
 def from_json(text: str) -> Tree:

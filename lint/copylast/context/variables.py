@@ -9,8 +9,10 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
-_LINE = re.compile(r"\s*(?:export\s+)?([A-Za-z_][\w.-]*)\s*(?:=|:\s)\s*(.*?)\s*\Z", re.S)
+from copylast.regexes import lazy_regex
+
+_NAME = lazy_regex(r"[A-Za-z_][A-Za-z0-9_]*")
+_LINE = lazy_regex(r"\s*(?:export\s+)?([A-Za-z_][\w.-]*)\s*(?:=|:\s)\s*(.*?)\s*\Z", re.S)
 _DEPTH = 10
 _LENGTH = 10_000
 

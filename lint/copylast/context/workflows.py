@@ -10,11 +10,12 @@ from collections.abc import Iterator, Mapping
 from copylast.context.commandline import build_lines, declared
 from copylast.context.target import BuildTarget, Where, is_remote, place
 from copylast.context.tree import Tree, from_json, from_yaml
+from copylast.regexes import lazy_regex
 
-_ACTION = re.compile(r"[\w.-]+/build-push-action(?:@|\Z)")
-_MATRIX = re.compile(r"\$\{\{\s*matrix\.([\w.-]+)\s*\}\}")
-_TOP = re.compile(r"\$\{\{\s*github\.workspace\s*\}\}")
-_GIT = re.compile(r"\{\{\s*defaultContext\s*\}\}")
+_ACTION = lazy_regex(r"[\w.-]+/build-push-action(?:@|\Z)")
+_MATRIX = lazy_regex(r"\$\{\{\s*matrix\.([\w.-]+)\s*\}\}")
+_TOP = lazy_regex(r"\$\{\{\s*github\.workspace\s*\}\}")
+_GIT = lazy_regex(r"\{\{\s*defaultContext\s*\}\}")
 _LIMIT = 64
 
 

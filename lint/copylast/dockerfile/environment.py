@@ -8,9 +8,9 @@ stage that builds on another goes on writing its list, if it is the first to do 
 from __future__ import annotations
 
 from bisect import bisect_left
-from typing import NamedTuple
 
 from copylast.dockerfile.expand import UNKNOWN, Unknown
+from copylast.records import NamedTuple
 
 
 class Binding(NamedTuple):

@@ -6,7 +6,7 @@ their ``:`` twins, ``${x#p}``, ``${x##p}``, ``${x%p}``, ``${x%%p}``, ``${x/p/w}`
 
 from __future__ import annotations
 
-from typing import Final, NamedTuple
+from typing import Final
 
 from copylast.dockerfile.lexer import (
     SPACE,
@@ -17,6 +17,7 @@ from copylast.dockerfile.lexer import (
     Piece,
     Unknown,
 )
+from copylast.records import NamedTuple
 
 __all__ = [
     "SPACE",

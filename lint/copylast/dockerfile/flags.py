@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from typing import Final
 
@@ -10,6 +9,7 @@ from copylast.dockerfile.expand import UNKNOWN, ExpansionError, Unknown, expand
 from copylast.dockerfile.mounts import MountError, mount_problem, split_fields
 from copylast.dockerfile.nodes import Flag, Instruction, Problem
 from copylast.dockerfile.spelling import hint
+from copylast.regexes import lazy_regex
 
 _BOOL, _STRING, _STRINGS = "bool", "string", "strings"
 _HEALTH: Final[dict[str, str]] = dict.fromkeys(
@@ -35,8 +35,8 @@ FLAGS: Final[dict[str, dict[str, str]]] = {
     "VOLUME": {},
     "WORKDIR": {},
 }
-_OCTAL = re.compile(r"[0-7]{1,4}\Z|0+[0-7]{0,4}\Z")
-_DIGITS = re.compile(r"[0-9]+\Z")
+_OCTAL = lazy_regex(r"[0-7]{1,4}\Z|0+[0-7]{0,4}\Z")
+_DIGITS = lazy_regex(r"[0-9]+\Z")
 
 
 def check_flags(instruction: Instruction, escape: str, problems: list[Problem]) -> None:

@@ -6,15 +6,15 @@ stage by name in any case or by number, RUN's ``--mount=from=`` by name alone.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Sequence
-from typing import NamedTuple
 
 from copylast.dockerfile.expand import Expansion
 from copylast.dockerfile.mounts import mount_sources
 from copylast.dockerfile.nodes import Instruction, Stage
+from copylast.records import NamedTuple
+from copylast.regexes import lazy_regex
 
-_NUMBER = re.compile(r"[+-]?[0-9]{1,18}\Z")
+_NUMBER = lazy_regex(r"[+-]?[0-9]{1,18}\Z")
 
 
 class Reference(NamedTuple):

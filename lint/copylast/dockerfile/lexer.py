@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
-from typing import Final, NamedTuple
+from typing import Final
+
+from copylast.records import NamedTuple
+from copylast.regexes import lazy_regex
 
 # What Go's unicode.IsSpace says; str.isspace() would add the separators 0x1C to 0x1F.
 SPACE: Final = (
     "\t\n\v\f\r \x85\xa0\u1680" + "".join(map(chr, range(0x2000, 0x200B))) + "\u2028\u2029\u202f\u205f\u3000"
 )
 
-_PLAIN = re.compile("[^$<'\"\\\\`]+")
-_PLAIN_INSIDE = re.compile("[^$<'\"\\\\`}/]+")
-_WORD = re.compile(f"[^{SPACE}]+")
-_PLAIN_SINGLE = re.compile("[^']*")
-_PLAIN_DOUBLE = re.compile(r'[^"$\\`]+')
+_PLAIN = lazy_regex("[^$<'\"\\\\`]+")
+_PLAIN_INSIDE = lazy_regex("[^$<'\"\\\\`}/]+")
+_WORD = lazy_regex(f"[^{SPACE}]+")
+_PLAIN_SINGLE = lazy_regex("[^']*")
+_PLAIN_DOUBLE = lazy_regex(r'[^"$\\`]+')
 # Go has no limit; a person has. Without one, ten thousand nested "${a:-" end in a RecursionError.
 _DEPTH = 150
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from functools import lru_cache
-from typing import Final, NamedTuple
+from typing import Final
 
 from copylast.dockerfile.expand import UNKNOWN, ExpansionError, Unknown, expand
 from copylast.dockerfile.nodes import Flag, Instruction
 from copylast.dockerfile.spelling import hint
+from copylast.records import NamedTuple
+from copylast.regexes import lazy_regex
 
 _TYPES: Final = ("bind", "cache", "tmpfs", "secret", "ssh")
 _SHARING: Final = ("shared", "private", "locked")
@@ -22,10 +23,10 @@ _KEYS: Final = (
 )
 _BARE: Final = ("readonly", "readwrite", "required")
 _BOOLEANS: Final = frozenset("1 t T TRUE true True 0 f F FALSE false False".split())
-_PLAIN = re.compile(r"""[^$'"\\`]*\Z""")
-_SIZE = re.compile(r"[0-9]+(?:\.[0-9]+)? ?(?:[kKmMgGtTpP]i?)?[bB]?\Z")
-_OCTAL = re.compile("[0-7]{1,12}\\Z")
-_DECIMAL = re.compile("[0-9]{1,12}\\Z")
+_PLAIN = lazy_regex(r"""[^$'"\\`]*\Z""")
+_SIZE = lazy_regex(r"[0-9]+(?:\.[0-9]+)? ?(?:[kKmMgGtTpP]i?)?[bB]?\Z")
+_OCTAL = lazy_regex("[0-7]{1,12}\\Z")
+_DECIMAL = lazy_regex("[0-9]{1,12}\\Z")
 
 
 class MountField(NamedTuple):

@@ -11,10 +11,11 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from operator import itemgetter
-from typing import Final, NamedTuple
+from typing import Final
 
 from copylast.dockerfile.places import locate, place
 from copylast.dockerfile.source import Source, Span
+from copylast.records import NamedTuple
 
 
 class Word(NamedTuple):

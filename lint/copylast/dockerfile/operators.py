@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import re
-from typing import NamedTuple
-
 from copylast.dockerfile.expand import split_words
 from copylast.dockerfile.lexer import ExpansionError
+from copylast.records import NamedTuple
+from copylast.regexes import lazy_regex
 
-_HEREDOC = re.compile(r"([0-9]*)<<(-?)[\t\n\f\r ]*([^<]*)\Z")
+_HEREDOC = lazy_regex(r"([0-9]*)<<(-?)[\t\n\f\r ]*([^<]*)\Z")
 
 
 class HeredocOperator(NamedTuple):

@@ -9,7 +9,9 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-_TEMPLATE = re.compile(r"\$(?:(\$)|\{(\w+)\}|(\w+))")
+from copylast.regexes import lazy_regex
+
+_TEMPLATE = lazy_regex(r"\$(?:(\$)|\{(\w+)\}|(\w+))")
 
 
 class PatternError(ValueError):

@@ -6,14 +6,13 @@ continued or not; a heredoc's body is read as it stands. Every line is looked at
 
 from __future__ import annotations
 
-import re
-from typing import NamedTuple
-
 from copylast.dockerfile.lexer import SPACE
 from copylast.dockerfile.nodes import Comment, Directive, Logical, Problem
 from copylast.dockerfile.source import Span
+from copylast.records import NamedTuple
+from copylast.regexes import lazy_regex
 
-_DIRECTIVE = re.compile(r"([a-zA-Z][a-zA-Z0-9]*)[\t\n\f\r ]*=([\t\n\f\r ]*)")
+_DIRECTIVE = lazy_regex(r"([a-zA-Z][a-zA-Z0-9]*)[\t\n\f\r ]*=([\t\n\f\r ]*)")
 _DIRECTIVES = frozenset({"syntax", "escape", "check"})
 # Go's bufio.Scanner holds one line, its end included, in a buffer of this many bytes.
 _LINE_LIMIT = 64 * 1024

@@ -8,7 +8,7 @@ written last counts.
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from typing import Final, NamedTuple
+from typing import Final
 
 from copylast.dockerfile.environment import Binding, Environment, Recorder
 from copylast.dockerfile.expand import (
@@ -22,6 +22,7 @@ from copylast.dockerfile.expand import (
 )
 from copylast.dockerfile.graph import Reference, StageNames, dependencies, reach
 from copylast.dockerfile.nodes import Dockerfile, Instruction, Problem, Stage
+from copylast.records import NamedTuple
 
 __all__ = ["Binding", "Environment", "Evaluation", "Reference", "StageScope", "evaluate"]
 

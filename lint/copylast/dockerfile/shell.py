@@ -7,7 +7,6 @@ it calls opaque, and then nobody may conclude anything from it.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Sequence
 
 from copylast.dockerfile.shell_grammar import Reader
@@ -15,6 +14,7 @@ from copylast.dockerfile.shell_nodes import Listing, Unreadable
 from copylast.dockerfile.shell_options import SHELLS, shell_options
 from copylast.dockerfile.shell_tree import Certainty, Command, Item, Operator, Redirect, Script, ShellWord
 from copylast.dockerfile.shell_walk import Walk
+from copylast.regexes import lazy_regex
 
 __all__ = [
     "Certainty",
@@ -30,8 +30,8 @@ __all__ = [
     "split_script",
 ]
 
-_SEPARATOR = re.compile(r"[/\\]")
-_SHEBANG = re.compile(r"#![ \t]*([^\r\n]*)")
+_SEPARATOR = lazy_regex(r"[/\\]")
+_SHEBANG = lazy_regex(r"#![ \t]*([^\r\n]*)")
 _NO_OPTIONS: frozenset[str] = frozenset()
 
 

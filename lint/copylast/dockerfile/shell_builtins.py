@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
 from copylast.dockerfile.shell_options import option_changes
 from copylast.dockerfile.shell_state import Context, State
 from copylast.dockerfile.shell_tree import ShellWord
+from copylast.regexes import lazy_regex
 
 DIRECTORIES = frozenset({"cd", "pushd", "popd"})
 _DECLARES = frozenset({"export", "readonly", "declare", "typeset", "local"})
 _READS = frozenset({"read", "unset", "getopts", "mapfile", "readarray"})
 BUILTINS = DIRECTORIES | _DECLARES | _READS | {"exit", "return", "set"}
 
-_DECLARED = re.compile(r"([A-Za-z_][A-Za-z0-9_]*)(\+?=)?")
+_DECLARED = lazy_regex(r"([A-Za-z_][A-Za-z0-9_]*)(\+?=)?")
 _DEEPEST_STACK = 8
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
 from copylast.dockerfile.shell_builtins import BUILTINS, Builtins
@@ -14,11 +13,12 @@ from copylast.dockerfile.shell_state import Context, Definition
 from copylast.dockerfile.shell_tree import Certainty, Command, ShellWord
 from copylast.dockerfile.shell_wrappers import WRAPPERS, Unwrapped, program, unwrap
 from copylast.dockerfile.source import Span
+from copylast.regexes import lazy_regex
 
 _SPECIAL = BUILTINS | SHELLS | WRAPPERS.keys() | {"eval", "su"}
 # Behind these a builtin still changes this shell, and not only a child of it.
 _SAME_SHELL = frozenset({"command", "builtin", "time"})
-_ONLY_A_VARIABLE = re.compile(r"\"?\s*\$(?:\{\w+\}|\w+|[@*])\s*\"?")
+_ONLY_A_VARIABLE = lazy_regex(r"\"?\s*\$(?:\{\w+\}|\w+|[@*])\s*\"?")
 
 MOST_EXPANDED = 5000
 """How many commands the calls of functions may add, so that functions that call each other stay cheap."""

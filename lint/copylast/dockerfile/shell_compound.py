@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 
 from copylast.dockerfile.shell_expansions import NO_NAMES
@@ -10,11 +9,12 @@ from copylast.dockerfile.shell_nodes import Branches, Function, Group, Listing, 
 from copylast.dockerfile.shell_quotes import Pieces
 from copylast.dockerfile.shell_simple import PARENTHESES, Simples
 from copylast.dockerfile.shell_tree import ShellWord
+from copylast.regexes import lazy_regex
 
 # What ends a word that can be a reserved one.
 DELIMITED = r"(?=(?:\\\r?\n)*+(?:[ \t\n\r;&|<>()]|\Z))"
-BARE = re.compile(r"[^ \t\n\r;&|<>()'\"\\$`]++" + DELIMITED)
-_CONDITION = re.compile(r"&&|\|\||[()<>]|!(?=[ \t\n])")
+BARE = lazy_regex(r"[^ \t\n\r;&|<>()'\"\\$`]++" + DELIMITED)
+_CONDITION = lazy_regex(r"&&|\|\||[()<>]|!(?=[ \t\n])")
 
 _BRACE = frozenset({"}"})
 _THEN = frozenset({"then"})

@@ -8,20 +8,21 @@ from copylast.dockerfile.shell_nodes import Listing, Locate, Sub, Unreadable
 from copylast.dockerfile.shell_quotes import Pieces, unescape_ansi, without_escapes
 from copylast.dockerfile.shell_tree import ShellWord
 from copylast.dockerfile.source import Span
+from copylast.regexes import lazy_regex
 
 DEEPEST = 60
 """How deep constructs may nest: far above anything written by hand, far below Python's own limit."""
 
 NO_NAMES: frozenset[str] = frozenset()
 
-_QUOTED = re.compile(r"[^\"\\$`]+")
-_UNQUOTED = re.compile(r"[^\\$`]+")
-_BRACE = re.compile(r"[^}'\"\\$`]+")
-_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
-_PARAMETER = re.compile(r"\$\{([#!]?)(?:([A-Za-z_][A-Za-z0-9_]*)|[0-9]+|[@*#?$!_-])?")
-_BACKTICK = re.compile(r"[^`\\]*+(?:\\.[^`\\]*+)*+`", re.DOTALL)
-_NUMERIC = re.compile(r"[^()'\"\\]+")
-_ANSI = re.compile(r"((?:[^'\\]++|\\.)*+)'", re.DOTALL)
+_QUOTED = lazy_regex(r"[^\"\\$`]+")
+_UNQUOTED = lazy_regex(r"[^\\$`]+")
+_BRACE = lazy_regex(r"[^}'\"\\$`]+")
+_NAME = lazy_regex(r"[A-Za-z_][A-Za-z0-9_]*")
+_PARAMETER = lazy_regex(r"\$\{([#!]?)(?:([A-Za-z_][A-Za-z0-9_]*)|[0-9]+|[@*#?$!_-])?")
+_BACKTICK = lazy_regex(r"[^`\\]*+(?:\\.[^`\\]*+)*+`", re.DOTALL)
+_NUMERIC = lazy_regex(r"[^()'\"\\]+")
+_ANSI = lazy_regex(r"((?:[^'\\]++|\\.)*+)'", re.DOTALL)
 # The shell sets these itself, so no value from outside may be put in their place.
 OWN = frozenset("RANDOM SECONDS LINENO BASHPID OLDPWD PPID UID EUID REPLY FUNCNAME".split())
 

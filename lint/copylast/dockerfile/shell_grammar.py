@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from typing import cast
 
 from copylast.dockerfile.shell_compound import BARE, COMPOUND, DELIMITED, Compounds
 from copylast.dockerfile.shell_nodes import Listing, Locate, Node, Pipe, Unreadable
 from copylast.dockerfile.shell_simple import BLANKS
 from copylast.dockerfile.shell_tree import Operator
+from copylast.regexes import lazy_regex
 
-_HEAD = re.compile(r"[ \t]*+([^ \t\n\r;&|<>()'\"\\$`#]++)" + DELIMITED)
+_HEAD = lazy_regex(r"[ \t]*+([^ \t\n\r;&|<>()'\"\\$`#]++)" + DELIMITED)
 
 _CLOSERS = frozenset({"then", "elif", "else", "fi", "do", "done", "esac", "}"})
 _NONE: frozenset[str] = frozenset()

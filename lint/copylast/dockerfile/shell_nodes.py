@@ -7,9 +7,9 @@ Slotted classes: a long RUN makes tens of thousands of them.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import NamedTuple
 
 from copylast.dockerfile.shell_tree import Operator, Redirect, ShellWord
+from copylast.records import NamedTuple
 
 Locate = Callable[[int], int]
 

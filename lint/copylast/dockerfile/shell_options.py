@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
 
 from copylast.dockerfile.shell_tree import ShellWord
 from copylast.dockerfile.shell_wrappers import program
+from copylast.records import NamedTuple
 
 SHELLS = frozenset({"sh", "bash", "ash", "dash", "zsh", "ksh", "mksh"})
 

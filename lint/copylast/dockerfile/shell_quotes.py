@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 
-_ANSI_ESCAPE = re.compile(
+from copylast.regexes import lazy_regex
+
+_ANSI_ESCAPE = lazy_regex(
     r"\\(?:x([0-9A-Fa-f]{1,2})|u([0-9A-Fa-f]{1,4})|U([0-9A-Fa-f]{1,8})|([0-7]{1,3})|c(.)|(.))", re.DOTALL
 )
 _ANSI_LETTERS = dict(zip("abeEfnrtv", "\a\b\x1b\x1b\f\n\r\t\v", strict=True))

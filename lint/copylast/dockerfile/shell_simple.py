@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
 
 from copylast.dockerfile.shell_expansions import NO_NAMES
 from copylast.dockerfile.shell_nodes import Body, Locate, Node, Redirects, Simple, Sub, Unreadable
@@ -11,16 +10,18 @@ from copylast.dockerfile.shell_quotes import Pieces
 from copylast.dockerfile.shell_tree import Redirect, ShellWord
 from copylast.dockerfile.shell_words import Words
 from copylast.dockerfile.source import Span
+from copylast.records import NamedTuple
+from copylast.regexes import lazy_regex
 
-BLANKS = re.compile(r"(?:[ \t]++|\\\r?\n|\r(?=\n))*+")
-PARENTHESES = re.compile(r"[ \t]*\([ \t]*\)")
+BLANKS = lazy_regex(r"(?:[ \t]++|\\\r?\n|\r(?=\n))*+")
+PARENTHESES = lazy_regex(r"[ \t]*\([ \t]*\)")
 # Nearly all words are one of these; reading them without the general loop is what makes this quick.
-_QUICK = re.compile(
+_QUICK = lazy_regex(
     r"[ \t]*+([^ \t\n\r;&|<>()'\"\\$`*?\[#{][^ \t\n\r;&|<>()'\"\\$`*?\[]*+|'[^'$]*+'|\"[^\"\\$`]*+\")"
     r"(?=[ \t\n;&|)]|\Z)"
 )
-_ASSIGN = re.compile(r"([A-Za-z_][A-Za-z0-9_]*)(?:\[[^\]\s]*\])?\+?=")
-_REDIRECT = re.compile(
+_ASSIGN = lazy_regex(r"([A-Za-z_][A-Za-z0-9_]*)(?:\[[^\]\s]*\])?\+?=")
+_REDIRECT = lazy_regex(
     r"(?:[0-9]++|\{[A-Za-z_][A-Za-z0-9_]*\})?(?:<<<|<<-|<<|<>|<&|>&|>>|>\||<|>)|&>>|&>",
 )
 

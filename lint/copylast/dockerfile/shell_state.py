@@ -7,13 +7,14 @@ a :meth:`State.merge`, after which everything that it changed is unknown.
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
 
 from copylast.dockerfile.shell_nodes import Node
 from copylast.dockerfile.shell_tree import Certainty, Redirect, ShellWord
+from copylast.records import NamedTuple
+from copylast.regexes import lazy_regex
 
-_VARIABLE = re.compile(r"\$(?:\{([A-Za-z_][A-Za-z0-9_]*)\}|([A-Za-z_][A-Za-z0-9_]*))")
-_HERE = re.compile(r"\$(?:\{PWD\}|PWD(?![A-Za-z0-9_]))")
+_VARIABLE = lazy_regex(r"\$(?:\{([A-Za-z_][A-Za-z0-9_]*)\}|([A-Za-z_][A-Za-z0-9_]*))")
+_HERE = lazy_regex(r"\$(?:\{PWD\}|PWD(?![A-Za-z0-9_]))")
 
 LONGEST = 64
 """How many relative ``cd`` are followed in a row: each command holds them all."""

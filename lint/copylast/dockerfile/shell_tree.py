@@ -5,9 +5,10 @@ Import these names from :mod:`copylast.dockerfile.shell`.
 
 from __future__ import annotations
 
-from typing import Literal, NamedTuple
+from typing import Literal
 
 from copylast.dockerfile.source import Span
+from copylast.records import NamedTuple
 
 Certainty = Literal["certain", "conditional", "unknown"]
 """``certain``: runs whenever the step succeeds and nothing before it failed. ``conditional``: behind

@@ -2,25 +2,24 @@
 
 from __future__ import annotations
 
-import re
-
 from copylast.dockerfile.shell_expansions import OWN, Expansions
 from copylast.dockerfile.shell_nodes import Unreadable
 from copylast.dockerfile.shell_quotes import Pieces
 from copylast.dockerfile.shell_tree import ShellWord
+from copylast.regexes import lazy_regex
 
 # Only these end a word; other white space (form feed, no-break space) is part of it, as in the shell.
-_ORDINARY = re.compile(r"[^ \t\n\r;&|<>()'\"\\$`*?\[]+")
+_ORDINARY = lazy_regex(r"[^ \t\n\r;&|<>()'\"\\$`*?\[]+")
 # Most words with variables: unquoted, or all in double quotes.
-_EXPANDED = re.compile(
+_EXPANDED = lazy_regex(
     r"(?:(?:[^ \t\n\r;&|<>()'\"\\$`*?\[]++|\$[A-Za-z_][A-Za-z0-9_]*+|\$\{[A-Za-z_][A-Za-z0-9_]*+\})++"
     r"|\"(?:[^\"\\$`]++|\$[A-Za-z_][A-Za-z0-9_]*+|\$\{[A-Za-z_][A-Za-z0-9_]*+\})*+\")"
     r"(?=[ \t\n;&|)]|\Z)"
 )
-_VARIABLE = re.compile(r"\$\{?([A-Za-z_][A-Za-z0-9_]*)")
+_VARIABLE = lazy_regex(r"\$\{?([A-Za-z_][A-Za-z0-9_]*)")
 # A joined line end behind a word belongs to the blanks that follow.
-_JOINED_END = re.compile(r"(?:\\\r?\n)++(?=[ \t\n;&|)]|\r\n|\Z)")
-_ARRAY = re.compile(r"[A-Za-z_][A-Za-z0-9_]*\+?=")
+_JOINED_END = lazy_regex(r"(?:\\\r?\n)++(?=[ \t\n;&|)]|\r\n|\Z)")
+_ARRAY = lazy_regex(r"[A-Za-z_][A-Za-z0-9_]*\+?=")
 
 
 class Words(Expansions):

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
-from typing import NamedTuple
 
 from copylast.dockerfile.shell_tree import ShellWord
+from copylast.records import NamedTuple
+from copylast.regexes import lazy_regex
 
-_ASSIGN = re.compile(r"([A-Za-z_][A-Za-z0-9_]*)=")
+_ASSIGN = lazy_regex(r"([A-Za-z_][A-Za-z0-9_]*)=")
 
 
 class Wrapper(NamedTuple):

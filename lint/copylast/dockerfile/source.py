@@ -7,7 +7,8 @@ when something is printed, UTF-16 positions when an editor asks.
 from __future__ import annotations
 
 from bisect import bisect_right
-from typing import NamedTuple
+
+from copylast.records import NamedTuple
 
 
 class Span(NamedTuple):

@@ -15,6 +15,7 @@ from copylast.dockerfile.nodes import Instruction, Problem, Word
 from copylast.dockerfile.operators import parse_heredoc
 from copylast.dockerfile.source import Span
 from copylast.dockerfile.spelling import hint
+from copylast.regexes import lazy_regex
 
 _NAMES = (
     "ADD ARG CMD COPY ENTRYPOINT ENV EXPOSE FROM HEALTHCHECK LABEL MAINTAINER ONBUILD RUN SHELL "
@@ -22,14 +23,14 @@ _NAMES = (
 ).split()
 # Both usual spellings; any other case goes through str.lower().
 KEYWORDS: Final[dict[str, str]] = {name: name for name in _NAMES} | {name.lower(): name for name in _NAMES}
-_STAGE_NAME = re.compile(r"[a-z][a-z0-9_.-]*\Z")
+_STAGE_NAME = lazy_regex(r"[a-z][a-z0-9_.-]*\Z")
 # Words in which nothing can go wrong; anything else is expanded for a try.
-_HARMLESS = re.compile(
+_HARMLESS = lazy_regex(
     r"""(?:[^$'"\\`\ufeff]++|'[^']*+'|"[^"\\`$]*+"|\$[A-Za-z_]\w*+|\$\{[A-Za-z_]\w*+\})*+\Z""", re.ASCII
 )
-_ORDINARY_PAIR = re.compile(r"""[\w./-]++(?:=(?:[^$'"\\`\ufeff]++|'[^']*+'|"[^"\\`$]*+")*+)?\Z""", re.ASCII)
+_ORDINARY_PAIR = lazy_regex(r"""[\w./-]++(?:=(?:[^$'"\\`\ufeff]++|'[^']*+'|"[^"\\`$]*+")*+)?\Z""", re.ASCII)
 _PAIRED: Final = frozenset({"ENV", "LABEL", "ARG"})
-_PLAIN = re.compile(r"""[^$'"\\`]*\Z""")
+_PLAIN = lazy_regex(r"""[^$'"\\`]*\Z""")
 
 Problems = list[Problem]
 

@@ -10,11 +10,12 @@ import re
 from typing import Final
 
 from copylast.dockerfile.lexer import SPACE, Piece
+from copylast.regexes import lazy_regex
 
 # What BuildKit's regular expression for white space takes: fewer characters than unicode.IsSpace.
-GAP: Final = re.compile(r"[\t\v\f\r ]+")
-_ARGUMENT: Final = re.compile(r"[^\t\v\f\r ]+")
-_PLAIN_FLAG = re.compile(r"""(--[!#-&(-\[\]-_a-~]*)(?:[\t\v\f\r ]+|$)""")  # no quote, escape or space
+GAP: Final = lazy_regex(r"[\t\v\f\r ]+")
+_ARGUMENT: Final = lazy_regex(r"[^\t\v\f\r ]+")
+_PLAIN_FLAG = lazy_regex(r"""(--[!#-&(-\[\]-_a-~]*)(?:[\t\v\f\r ]+|$)""")  # no quote, escape or space
 
 
 def _word_pattern(escape: str) -> re.Pattern[str]:

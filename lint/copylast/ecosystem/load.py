@@ -51,7 +51,6 @@ The format in short::
 
 from __future__ import annotations
 
-import re
 from typing import Literal, TypeAlias, get_args
 
 from copylast.ecosystem.descriptor import (
@@ -65,6 +64,7 @@ from copylast.ecosystem.descriptor import (
     Prefetch,
 )
 from copylast.ecosystem.table import DescriptorError, Table
+from copylast.regexes import lazy_regex
 
 __all__ = ["DescriptorError", "load"]
 
@@ -75,7 +75,7 @@ Sharing: TypeAlias = Literal["shared", "locked", "private"]
 _SHARINGS: tuple[Sharing, ...] = ("shared", "locked", "private")
 Safety: TypeAlias = Literal["safe", "unsafe", "shown"]
 _SAFETIES: tuple[Safety, ...] = ("safe", "unsafe", "shown")
-_READER = re.compile(r"[A-Za-z_][\w.]*:[A-Za-z_]\w*")
+_READER = lazy_regex(r"[A-Za-z_][\w.]*:[A-Za-z_]\w*")
 
 
 def load(text: str, file: str, origin: str = "") -> Ecosystem:
@@ -86,9 +86,14 @@ def load(text: str, file: str, origin: str = "") -> Ecosystem:
     import tomllib
 
     try:
-        top = Table(tomllib.loads(text), file)
+        data = tomllib.loads(text)
     except tomllib.TOMLDecodeError as e:
         raise DescriptorError(file, "", f"not TOML: {e}") from None
+    return build(Table(data, file), origin)
+
+
+def build(top: Table, origin: str = "") -> Ecosystem:
+    """The ecosystem that a whole table describes. Raises :class:`DescriptorError`."""
     reader = top.optional_text("reader")
     if reader is not None and not _READER.fullmatch(reader):
         raise top.error("reader", f"{reader!r} is not module:function")
@@ -110,7 +115,7 @@ def load(text: str, file: str, origin: str = "") -> Ecosystem:
         environment=top.texts("environment"),
         caches=tuple(_cache(t) for t in top.tables("cache")),
         prefetches=tuple(_prefetch(t) for t in top.tables("prefetch")),
-        origin=origin or file,
+        origin=origin or top.file,
         markers=tuple(_marker(t) for t in top.tables("marker")),
         examples=_examples(top.table("examples")),
     )
@@ -128,7 +133,7 @@ def _matchers(t: Table) -> list[Matcher]:
         raise t.error("also-behind", "does not go with 'before'")
     ways = [before]
     for i, words in enumerate(behind):
-        ways.append(Table({"words": list(words)}, t.file, f"{t.path('also-behind')}[{i}]").patterns("words"))
+        ways.append(t.inner(f"also-behind[{i}]", {"words": list(words)}).patterns("words"))
     matcher = Matcher(
         program=pattern,
         before=(),

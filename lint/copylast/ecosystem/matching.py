@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from re import Pattern
-from typing import NamedTuple
 
 from copylast.ecosystem.descriptor import Ecosystem, InstallKind, KindRule, Match, Matcher
+from copylast.records import NamedTuple
 
 
 class Parsed(NamedTuple):

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Literal, NamedTuple, Protocol
+from typing import Literal, Protocol
 
 from copylast.context.files import Kind
 from copylast.ecosystem.descriptor import Match
+from copylast.records import NamedTuple
 
 
 class ProjectFiles(Protocol):

@@ -1,24 +1,28 @@
 """All package managers that are known, each loaded when a command could be its own.
 
 Parsing every descriptor costs a good part of the time in which a file is checked, so a source may
-bring a generated index that says with which words the commands of a descriptor begin.
+bring a generated index that says with which words the commands of a descriptor begin, and each descriptor as
+JSON, which counts where its checksum fits.
 """
 
 from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Mapping, Sequence
-from typing import NamedTuple, cast
+from typing import cast
 
 from copylast.context.files import ContextError
 from copylast.ecosystem.descriptor import Ecosystem, Match
-from copylast.ecosystem.load import load
+from copylast.ecosystem.load import build, load
 from copylast.ecosystem.matching import base_name, match
 from copylast.ecosystem.readers import ProjectFiles
-from copylast.ecosystem.table import DescriptorError
+from copylast.ecosystem.table import DescriptorError, Table
+from copylast.records import NamedTuple
 
 INDEX = "index.json"
 """Name of the generated index in a folder of descriptors."""
+PARSED = "parsed"
+"""Name of the generated folder with the same descriptors as JSON."""
 
 
 class EcosystemSource(NamedTuple):
@@ -78,7 +82,9 @@ class Registry:
                     text = f.read()
             except (OSError, UnicodeDecodeError) as e:
                 raise DescriptorError(file.path, "", f"cannot be read: {e}") from None
-            got = self._loaded[name] = load(text, file.path, file.origin)
+            table = _known(text, file.path)
+            got = load(text, file.path, file.origin) if table is None else build(table, file.origin)
+            self._loaded[name] = got
         return got
 
     def all(self) -> tuple[Ecosystem, ...]:
@@ -165,6 +171,27 @@ def _marked(ecosystem: Ecosystem, directory: str, files: ProjectFiles) -> bool:
         except ContextError:
             continue
     return False
+
+
+def parsed_name(name: str) -> str:
+    """Where the JSON of the descriptor ``name`` lies in its folder."""
+    return f"{PARSED}/{name.removesuffix('.toml')}.json"
+
+
+def _known(text: str, path: str) -> Table | None:
+    """The descriptor as it was generated; None where there is none, or one of another text."""
+    import json
+    from binascii import crc32
+
+    folder, name = os.path.split(path)
+    try:
+        with open(os.path.join(folder, parsed_name(name)), encoding="utf-8") as f:
+            data = json.load(f)
+        if data["crc"] == crc32(text.encode()):
+            return Table(data["toml"], path, known=True)
+    except (OSError, ValueError, LookupError, TypeError):
+        pass
+    return None
 
 
 def read_index(folder: str) -> Mapping[str, list[str]]:

@@ -1,6 +1,7 @@
-"""The index of a folder of descriptors: with which words can their commands begin?
+"""What is generated for a folder of descriptors, so that a run need not read them all, nor read TOML.
 
-``python -m copylast.ecosystem.stems FOLDER`` writes it again after a descriptor has changed.
+The index says with which words the commands of a descriptor can begin; ``parsed/`` has each descriptor as
+JSON. ``python -m copylast.ecosystem.stems FOLDER`` writes both again after a descriptor has changed.
 """
 
 from __future__ import annotations
@@ -8,10 +9,12 @@ from __future__ import annotations
 import json
 import os
 import sys
+import tomllib
+from binascii import crc32
 
 from copylast.ecosystem.descriptor import Ecosystem
 from copylast.ecosystem.load import load
-from copylast.ecosystem.registry import INDEX
+from copylast.ecosystem.registry import INDEX, PARSED, parsed_name
 
 _SPECIAL = frozenset("[(.*+?{|^$)")
 
@@ -125,8 +128,33 @@ def build_index(folder: str) -> str:
     return f"{{\n{lines}\n}}\n"
 
 
+def parsed(text: str) -> str:
+    """A descriptor as JSON, with the checksum of the TOML that it was made from."""
+    content = {"crc": crc32(text.encode()), "toml": tomllib.loads(text)}
+    return json.dumps(content, ensure_ascii=False, separators=(",", ":")) + "\n"
+
+
+def generate(folder: str) -> dict[str, str]:
+    """The generated files of ``folder``, by path inside it."""
+    out = {INDEX: build_index(folder)}
+    for name in sorted(n for n in os.listdir(folder) if n.endswith(".toml")):
+        with open(os.path.join(folder, name), encoding="utf-8") as f:
+            out[parsed_name(name)] = parsed(f.read())
+    return out
+
+
+def _write(folder: str) -> None:
+    made = generate(folder)
+    kept = os.path.join(folder, PARSED)
+    os.makedirs(kept, exist_ok=True)
+    for name in os.listdir(kept):
+        if f"{PARSED}/{name}" not in made:
+            os.unlink(os.path.join(kept, name))
+    for name, text in made.items():
+        with open(os.path.join(folder, name), "w", encoding="utf-8") as out:
+            out.write(text)
+
+
 if __name__ == "__main__":
     for target in sys.argv[1:]:
-        text = build_index(target)
-        with open(os.path.join(target, INDEX), "w", encoding="utf-8") as out:
-            out.write(text)
+        _write(target)

@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from re import Pattern
 from typing import TypeVar, cast
 
+from copylast.regexes import lazy_regex
+
 T = TypeVar("T", bound=str)
 
 
@@ -20,15 +22,19 @@ class DescriptorError(Exception):
 
 
 class Table:
-    """Typed access to one table; :meth:`done` complains about keys that nobody asked for."""
+    """Typed access to one table; :meth:`done` complains about keys that nobody asked for.
 
-    __slots__ = ("_data", "_seen", "file", "where")
+    ``known``: the table was read before and found right, so that its expressions are compiled late.
+    """
 
-    def __init__(self, data: Mapping[str, object], file: str, where: str = "") -> None:
+    __slots__ = ("_data", "_seen", "file", "known", "where")
+
+    def __init__(self, data: Mapping[str, object], file: str, where: str = "", known: bool = False) -> None:
         self._data = data
         self._seen: list[str] = []
         self.file = file
         self.where = where
+        self.known = known
 
     def path(self, key: str) -> str:
         """How people call ``key`` of this table."""
@@ -95,7 +101,7 @@ class Table:
             raise self.error(key, "must be a list of lists of strings")
         rows = cast("list[object]", value)
         return tuple(
-            Table({"row": row}, self.file, f"{self.path(key)}[{i}]").texts("row")
+            self.inner(f"{key}[{i}]", {"row": row}).texts("row")
             for i, row in enumerate(rows)
         )
 
@@ -123,10 +129,16 @@ class Table:
         return tuple(self._compile(key, text) for text in self.texts(key))
 
     def _compile(self, key: str, text: str) -> Pattern[str]:
+        if self.known:
+            return lazy_regex(text)
         try:
             return re.compile(text)
         except re.error as e:
             raise self.error(key, f"{text!r} is not a regular expression: {e}") from None
+
+    def inner(self, key: str, data: Mapping[str, object]) -> Table:
+        """A table inside, called ``key``."""
+        return Table(data, self.file, self.path(key), self.known)
 
     def table(self, key: str) -> Table | None:
         """A table inside, or None where the key is absent."""
@@ -135,7 +147,7 @@ class Table:
             return None
         if not isinstance(value, dict):
             raise self.error(key, "must be a table")
-        return Table(cast("dict[str, object]", value), self.file, self.path(key))
+        return self.inner(key, cast("dict[str, object]", value))
 
     def tables(self, key: str) -> tuple[Table, ...]:
         """A list of tables; empty where the key is absent."""
@@ -148,7 +160,7 @@ class Table:
         for i, item in enumerate(cast("list[object]", value)):
             if not isinstance(item, dict):
                 raise self.error(f"{key}[{i}]", "must be a table")
-            out.append(Table(cast("dict[str, object]", item), self.file, f"{self.path(key)}[{i}]"))
+            out.append(self.inner(f"{key}[{i}]", cast("dict[str, object]", item)))
         return tuple(out)
 
     def items(self) -> list[tuple[str, object]]:

@@ -7,15 +7,15 @@ project's top (the folder with ``.git``), or to the root of the file system wher
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Mapping
 from typing import Any, cast
 
 from copylast.engine.error import ConfigError, Place
 from copylast.engine.layer import Layer, checked
+from copylast.regexes import lazy_regex
 
 _NAMES = (".copylast.toml", "copylast.toml", "pyproject.toml", "setup.cfg")
-_AT = re.compile(r" \(at line (\d+), column (\d+)\)$")
+_AT = lazy_regex(r" \(at line (\d+), column (\d+)\)$")
 
 
 class Configs:

@@ -6,9 +6,10 @@ import os
 import re
 from collections.abc import Callable, Iterator, Sequence
 from functools import cache
-from typing import NamedTuple, Protocol
+from typing import Protocol
 
 from copylast.engine.read import Failure
+from copylast.records import NamedTuple
 
 _DOCKERFILE = r"(?:.+\.)?(?:docker|container)file(?:[._-].*)?"
 # Ignore files, templates, backups and what only talks about Dockerfiles.

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Literal, NamedTuple
+from typing import Literal
+
+from copylast.records import NamedTuple
 
 Shape = Literal["text", "flag", "choice", "texts", "selectors", "text-table", "selector-table", "tables"]
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 from copylast.context.files import BuildContext
 from copylast.dockerfile.nodes import Dockerfile
@@ -16,6 +16,7 @@ from copylast.engine.read import Failure
 from copylast.engine.suppress import UNKNOWN, UNUSED, Ignores
 from copylast.engine.syntax_error import SyntaxErrorRule
 from copylast.layers.model import LayerModel, build_model
+from copylast.records import NamedTuple
 from copylast.rule.diagnostic import Diagnostic
 from copylast.rule.plugins import PluginError, RuleHandle
 from copylast.rule.rule import View

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
 from copylast.engine.error import Place
+from copylast.regexes import lazy_regex
 
-_HEADER = re.compile(r"\s*\[\[?(?P<name>[^\]#]*)\]\]?")
-_KEY = re.compile(r"""\s*(?P<key>(?:"[^"]*"|'[^']*'|[\w-]+)(?:\s*\.\s*(?:"[^"]*"|'[^']*'|[\w-]+))*)\s*[=:]""")
-_PART = re.compile(r""""[^"]*"|'[^']*'|[\w:-]+""")
+_HEADER = lazy_regex(r"\s*\[\[?(?P<name>[^\]#]*)\]\]?")
+_KEY = lazy_regex(r"""\s*(?P<key>(?:"[^"]*"|'[^']*'|[\w-]+)(?:\s*\.\s*(?:"[^"]*"|'[^']*'|[\w-]+))*)\s*[=:]""")
+_PART = lazy_regex(r""""[^"]*"|'[^']*'|[\w:-]+""")
 
 
 def locate(text: str, path: Sequence[str], value: str | None = None) -> Place | None:

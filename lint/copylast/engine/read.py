@@ -5,9 +5,9 @@ from __future__ import annotations
 import errno
 import os
 import stat
-from typing import NamedTuple
 
 from copylast.dockerfile.source import Source
+from copylast.records import NamedTuple
 
 SIZE_LIMIT = 4_000_000
 """Bytes. Real Dockerfiles stay far below; a larger file is something else with that name."""

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import NamedTuple
 
 from copylast.dockerfile.source import Source
 from copylast.engine.read import Failure
+from copylast.records import NamedTuple
 from copylast.rule.diagnostic import Diagnostic
 
 

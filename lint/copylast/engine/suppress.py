@@ -9,10 +9,10 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Collection, Iterable, Sequence
-from typing import NamedTuple
 
 from copylast.dockerfile.nodes import Comment, Dockerfile
 from copylast.dockerfile.source import Span
+from copylast.records import NamedTuple
 from copylast.rule.diagnostic import Diagnostic, Edit, Effect, Fix, Safety, Severity
 from copylast.rule.plugins import RuleHandle
 

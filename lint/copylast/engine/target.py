@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from typing import NamedTuple
 
 from copylast.context.disk import DiskContext
 from copylast.context.files import BuildContext
@@ -15,6 +14,7 @@ from copylast.engine.config import project_of
 from copylast.engine.read import Failure, ReadError
 from copylast.engine.select import matches
 from copylast.engine.settings import Settings
+from copylast.records import NamedTuple
 
 
 class Place(NamedTuple):

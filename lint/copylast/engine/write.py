@@ -11,9 +11,9 @@ import os
 import stat
 import tempfile
 from collections.abc import Mapping
-from typing import NamedTuple
 
 from copylast.engine.read import Failure
+from copylast.records import NamedTuple
 
 
 class WriteError(Exception):

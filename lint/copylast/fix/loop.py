@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from typing import NamedTuple
 
 from copylast.context.files import BuildContext
 from copylast.context.memory import OverlayContext
@@ -12,6 +11,7 @@ from copylast.dockerfile.source import Source
 from copylast.fix.edits import Conflict, apply, extent
 from copylast.fix.proof import prove
 from copylast.layers.model import LayerModel
+from copylast.records import NamedTuple
 from copylast.rule.diagnostic import Diagnostic, Safety
 
 ROUNDS = 10

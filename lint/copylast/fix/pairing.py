@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from copylast.dockerfile.nodes import Dockerfile, Instruction
 from copylast.layers.model import LayerModel
 from copylast.layers.steps import Step
+from copylast.records import NamedTuple
 from copylast.rule.diagnostic import Effect
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import NamedTuple
 
 from copylast.context.files import BuildContext
 from copylast.dockerfile.scope import Evaluation
@@ -18,6 +17,7 @@ from copylast.layers.follow import SHELLS, Followed, follow
 from copylast.layers.paths import join, known
 from copylast.layers.steps import Step, expand
 from copylast.layers.tree import ImageTree
+from copylast.records import NamedTuple
 
 
 class Fetch(NamedTuple):

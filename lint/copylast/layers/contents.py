@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from copylast.context.files import ContextError, Entry
 from copylast.context.gopath import has_wildcard, in_root
 from copylast.context.select import Selection
 from copylast.layers.situations import Situation
+from copylast.records import NamedTuple
 
 
 class Files(NamedTuple):

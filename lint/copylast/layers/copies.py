@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import NamedTuple
 
 from copylast.context.files import BuildContext
 from copylast.context.select import Selection, select
@@ -12,6 +11,7 @@ from copylast.dockerfile.nodes import Instruction
 from copylast.dockerfile.scope import Evaluation
 from copylast.layers.archives import brings_archive
 from copylast.layers.paths import UNKNOWN, join
+from copylast.records import NamedTuple
 
 
 class Copy(NamedTuple):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
 
 from copylast.context.gopath import clean, in_root
 from copylast.context.select import select
@@ -15,8 +14,10 @@ from copylast.layers.inputs import Input, Output
 from copylast.layers.places import Place, place
 from copylast.layers.situations import Situation
 from copylast.layers.walk import Walk
+from copylast.records import NamedTuple
+from copylast.regexes import lazy_regex
 
-_REMOTE = re.compile(r"https?://|git://|ssh://|git@[^/]+:", re.I)
+_REMOTE = lazy_regex(r"https?://|git://|ssh://|git@[^/]+:", re.I)
 _SAME = {"src": "source", "dst": "target", "destination": "target", "ro": "readonly", "rw": "readwrite"}
 
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import posixpath
 from fnmatch import fnmatchcase
-from typing import NamedTuple
 
 from copylast.context.files import Entry
 from copylast.layers.model import LayerModel
 from copylast.layers.paths import within
 from copylast.layers.steps import Copy, Step
+from copylast.records import NamedTuple
 
 _STEERING = (
     "/etc",

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from copylast.context.files import ContextError
 from copylast.dockerfile.shell import Command, split, split_script
 from copylast.ecosystem.readers import ProjectFiles
 from copylast.layers.makefile import NAMES, parse_makefile, recipe_of
 from copylast.layers.paths import join
+from copylast.records import NamedTuple
 
 SHELLS = frozenset({"sh", "bash", "ash", "dash", "zsh", "ksh"})
 _LIMIT = 400

@@ -6,10 +6,10 @@ Source of fact: ``CacheMap`` of BuildKit's ``ops`` (exec, file, source).
 from __future__ import annotations
 
 import hashlib
-from typing import NamedTuple
 
 from copylast.dockerfile.nodes import Instruction
 from copylast.layers.contents import Files, digest_files
+from copylast.records import NamedTuple
 
 
 class Input(NamedTuple):

@@ -7,14 +7,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from typing import NamedTuple
+
+from copylast.records import NamedTuple
+from copylast.regexes import lazy_regex
 
 NAMES = ("GNUmakefile", "makefile", "Makefile")
 """Where make looks, in this order."""
 
-_RULE = re.compile(r"^([^\s:=#][^:=#]*?)\s*::?(?!=)\s*([^=]*?)(?:;(.*))?$")
-_REFERENCE = re.compile(r"\$\(([A-Za-z_][A-Za-z0-9_.]*)\)|\$\{([A-Za-z_][A-Za-z0-9_.]*)\}")
-_FUNCTION = re.compile(r"\$\((?:shell|wildcard|eval|call|foreach|file|guile)\b|^-?s?include\b|^load\b|!=", re.M)
+_RULE = lazy_regex(r"^([^\s:=#][^:=#]*?)\s*::?(?!=)\s*([^=]*?)(?:;(.*))?$")
+_REFERENCE = lazy_regex(r"\$\(([A-Za-z_][A-Za-z0-9_.]*)\)|\$\{([A-Za-z_][A-Za-z0-9_.]*)\}")
+_FUNCTION = lazy_regex(r"\$\((?:shell|wildcard|eval|call|foreach|file|guile)\b|^-?s?include\b|^load\b|!=", re.M)
 
 
 class Makefile(NamedTuple):

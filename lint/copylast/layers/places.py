@@ -6,18 +6,17 @@ order. Where a value hangs on the base image, its text with all that is known of
 
 from __future__ import annotations
 
-import re
-from typing import NamedTuple
-
 from copylast.context.gopath import clean
 from copylast.dockerfile.environment import Binding, Environment
 from copylast.dockerfile.expand import Expansion, ExpansionError, Unknown, expand
 from copylast.dockerfile.nodes import Instruction, Stage
 from copylast.dockerfile.scope import Evaluation
 from copylast.layers.paths import UNKNOWN
+from copylast.records import NamedTuple
+from copylast.regexes import lazy_regex
 
 DEFAULT_SHELL = ("/bin/sh", "-c")
-_NAME = re.compile(r"\$\{?(\w+)")
+_NAME = lazy_regex(r"\$\{?(\w+)")
 
 
 class Variable(NamedTuple):

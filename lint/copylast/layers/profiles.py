@@ -6,7 +6,9 @@ conformance tests). kaniko was never run.
 
 from __future__ import annotations
 
-from typing import Literal, NamedTuple
+from typing import Literal
+
+from copylast.records import NamedTuple
 
 
 class Profile(NamedTuple):

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
 
 from copylast.ecosystem.readers import Need, Refusal
 from copylast.layers.commands import Facts
+from copylast.records import NamedTuple
 
 
 class Reads(NamedTuple):

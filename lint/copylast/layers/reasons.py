@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from itertools import islice
-from typing import NamedTuple
 
 from copylast.context.gopath import glob_matcher, has_wildcard, in_root
 from copylast.layers.contents import Difference, Files, differences
 from copylast.layers.inputs import Input, StepKey
+from copylast.records import NamedTuple
 
 _COUNTED = 50
 """So many changed files are counted; past that people do not care, and each may have to be read."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from typing import NamedTuple
 
 from copylast.layers.cache import Build, Cache, Found, Status, outputs_of
 from copylast.layers.former import pair_steps
@@ -11,6 +10,7 @@ from copylast.layers.inputs import StepKey
 from copylast.layers.profiles import BUILDKIT, Profile
 from copylast.layers.reasons import Reason, causes
 from copylast.layers.situations import Situation
+from copylast.records import NamedTuple
 
 __all__ = ["Cache", "Reason", "Status", "StepOutcome", "explain", "simulate", "simulate_change"]
 

@@ -10,7 +10,6 @@ from collections.abc import Collection, Iterator, Mapping
 from functools import cached_property
 from hashlib import sha256
 from itertools import count
-from typing import NamedTuple
 
 from copylast.context.files import BuildContext, Entry
 from copylast.context.gopath import in_root
@@ -19,6 +18,7 @@ from copylast.dockerfile.nodes import Dockerfile
 from copylast.dockerfile.parse import parse
 from copylast.dockerfile.scope import Evaluation, evaluate
 from copylast.dockerfile.source import Source
+from copylast.records import NamedTuple
 
 EVERY_STAGE = "*"
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import posixpath
 from collections.abc import Iterable, Iterator
 from fnmatch import fnmatchcase
-from typing import NamedTuple
 
 from copylast.context.files import Entry
 from copylast.ecosystem.descriptor import Ecosystem
@@ -13,6 +12,7 @@ from copylast.ecosystem.readers import Need
 from copylast.layers.model import LayerModel
 from copylast.layers.paths import overlap, within
 from copylast.layers.steps import Copy, Step
+from copylast.records import NamedTuple
 
 SYSTEM_DIRS = ("/etc", "/usr", "/lib", "/lib64", "/bin", "/sbin", "/var", "/root", "/home", "/opt", "/run")
 """Where a base image keeps its own; a project below them is recognised by the install's working directory."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from copylast.context.files import BuildContext
 from copylast.dockerfile.nodes import Dockerfile, Instruction
@@ -17,22 +16,37 @@ TREE = frozenset({"COPY", "ADD"})
 """Instructions that lay files into the image."""
 
 
-@dataclass(frozen=True, eq=False)
 class Step:
-    """An instruction of a stage.
+    """An instruction of a stage; equal only to itself.
 
-    ``cwd`` and ``user`` are those in force *before* it; ``user`` None is the base image's.
+    ``cwd`` and ``user`` are those in force *before* it; ``user`` None is the base image's. ``into`` is
+    the image path that a WORKDIR goes to, and makes if it is not there.
     """
 
-    instruction: Instruction
-    stage: int
-    cwd: str
-    user: str | None
-    shell: tuple[str, ...] | None
-    copy: Copy | None
-    mounts: tuple[Mount, ...]
-    into: str | None = None
-    """The image path that a WORKDIR goes to, and makes if it is not there."""
+    __slots__ = ("copy", "cwd", "instruction", "into", "mounts", "shell", "stage", "user")
+
+    def __init__(
+        self,
+        instruction: Instruction,
+        stage: int,
+        cwd: str,
+        user: str | None,
+        shell: tuple[str, ...] | None,
+        copy: Copy | None,
+        mounts: tuple[Mount, ...],
+        into: str | None = None,
+    ) -> None:
+        self.instruction = instruction
+        self.stage = stage
+        self.cwd = cwd
+        self.user = user
+        self.shell = shell
+        self.copy = copy
+        self.mounts = mounts
+        self.into = into
+
+    def __repr__(self) -> str:
+        return f"<Step {self.index} {self.keyword}>"
 
     @property
     def index(self) -> int:
@@ -45,21 +59,37 @@ class Step:
         return self.instruction.keyword
 
 
-@dataclass(frozen=True, eq=False)
 class StageSteps:
-    """The steps of one stage. ``parent`` is the stage that it continues, ``image`` what it is built on else."""
+    """The steps of one stage; equal only to itself.
 
-    index: int
-    name: str | None
-    parent: int | None
-    image: str | None
-    steps: tuple[Step, ...]
-    cwd: str
-    """The working directory at its end."""
-    user: str | None
-    shell: tuple[str, ...] | None
-    chain_steps: tuple[Step, ...] = ()
-    """Its steps with those of the stages that it continues, in build order."""
+    ``parent`` is the stage that it continues, ``image`` what it is built on else; ``cwd``, ``user`` and
+    ``shell`` are those at its end; ``chain_steps`` are its steps with those of the stages that it
+    continues, in build order.
+    """
+
+    __slots__ = ("chain_steps", "cwd", "image", "index", "name", "parent", "shell", "steps", "user")
+
+    def __init__(
+        self,
+        index: int,
+        name: str | None,
+        parent: int | None,
+        image: str | None,
+        steps: tuple[Step, ...],
+        cwd: str,
+        user: str | None,
+        shell: tuple[str, ...] | None,
+        chain_steps: tuple[Step, ...],
+    ) -> None:
+        self.index = index
+        self.name = name
+        self.parent = parent
+        self.image = image
+        self.steps = steps
+        self.cwd = cwd
+        self.user = user
+        self.shell = shell
+        self.chain_steps = chain_steps
 
 
 def build_stages(

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from fnmatch import fnmatchcase
-from typing import NamedTuple
 
 from copylast.context.files import BuildContext, ContextError, Entry, Kind
 from copylast.layers.paths import join, relative, within
 from copylast.layers.steps import Copy, Step
+from copylast.records import NamedTuple
 
 
 class Origin(NamedTuple):

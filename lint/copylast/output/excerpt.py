@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
 
 from copylast.dockerfile.source import Source, Span
 from copylast.output.run import Style
 from copylast.output.text import SEVERITY, clean, paint, width_of
+from copylast.records import NamedTuple
 from copylast.rule.diagnostic import Diagnostic, Severity
 
 _CUT_AT = 200

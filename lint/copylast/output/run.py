@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from importlib import import_module
-from typing import Literal, NamedTuple
+from typing import Literal
 
 from copylast.engine.read import Failure
 from copylast.engine.report import Report
+from copylast.records import NamedTuple
 from copylast.rule.plugins import Plugin, RuleHandle, resolve
 
 

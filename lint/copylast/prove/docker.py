@@ -6,9 +6,9 @@ import os
 import subprocess
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
 
 from copylast.prove.progress import BuiltStep, read_progress
+from copylast.records import NamedTuple
 
 
 class DockerError(Exception):

@@ -7,7 +7,9 @@ import posixpath
 import re
 import tarfile
 from collections.abc import Iterable, Mapping
-from typing import NamedTuple
+
+from copylast.records import NamedTuple
+from copylast.regexes import lazy_regex
 
 MAY_DIFFER: tuple[tuple[str, str], ...] = (
     ("**/__pycache__/*.pyc", "compiled Python holds the time of its source"),
@@ -121,7 +123,7 @@ class Allowance:
         return next((reason for pattern, reason in self._patterns if pattern.fullmatch(path)), None)
 
 
-_PIECES = re.compile(r"\*\*/|\*\*|\*|[^*]+")
+_PIECES = lazy_regex(r"\*\*/|\*\*|\*|[^*]+")
 
 
 def _regular(pattern: str) -> str:

@@ -10,13 +10,16 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from datetime import datetime
-from typing import Any, Literal, NamedTuple, cast
+from typing import Any, Literal, cast
+
+from copylast.records import NamedTuple
+from copylast.regexes import lazy_regex
 
 Status = Literal["cached", "executed", "failed", "stopped", "unknown"]
 """``stopped`` is a step that another one's failure ended; ``unknown`` one that was never begun or ended."""
 
-_NAME = re.compile(r"\[(?P<place>(?:\S+ +)*)(?P<number>\d+)/(?P<total>\d+)\] (?P<text>.*)", re.S)
-_FRACTION = re.compile(r"\.(\d{1,6})\d*")
+_NAME = lazy_regex(r"\[(?P<place>(?:\S+ +)*)(?P<number>\d+)/(?P<total>\d+)\] (?P<text>.*)", re.S)
+_FRACTION = lazy_regex(r"\.(\d{1,6})\d*")
 
 
 class BuiltStep(NamedTuple):

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
 
 from copylast.prove.docker import Built
 from copylast.prove.filesystem import Difference
 from copylast.prove.progress import BuiltStep
+from copylast.records import NamedTuple
 
 
 class Phase(NamedTuple):

@@ -10,7 +10,6 @@ import secrets
 import tempfile
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import NamedTuple
 
 from copylast.context.disk import DiskContext
 from copylast.prove.docker import Built, Docker, Request
@@ -18,6 +17,7 @@ from copylast.prove.filesystem import Allowance, Difference, File, compare, dige
 from copylast.prove.report import Phase, ProofReport
 from copylast.prove.touch import touched
 from copylast.prove.workspace import Workspace, copy_context
+from copylast.records import NamedTuple
 
 
 class Plan(NamedTuple):

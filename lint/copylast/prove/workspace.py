@@ -7,9 +7,9 @@ import secrets
 import shutil
 from collections.abc import Mapping
 from pathlib import Path
-from typing import NamedTuple
 
 from copylast.context.disk import DiskContext
+from copylast.records import NamedTuple
 
 
 class Workspace(NamedTuple):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Callable, Iterable, Sequence
-from typing import NamedTuple
 
 from copylast.dockerfile.source import Source
 from copylast.layers.commands import Facts
@@ -12,6 +11,7 @@ from copylast.layers.model import LayerModel
 from copylast.layers.paths import join, within
 from copylast.layers.reads import Reads, put_together
 from copylast.layers.steps import Step
+from copylast.records import NamedTuple
 from copylast.rule.blocks import flags_text
 from copylast.rule.refusal import Refused
 

@@ -11,10 +11,11 @@ from copylast.dockerfile.scope import evaluate
 from copylast.dockerfile.source import Source
 from copylast.layers.model import LayerModel, build_model
 from copylast.layers.steps import StageSteps
+from copylast.regexes import lazy_regex
 from copylast.rule.refusal import Refused
 
-_DOCKERFILE = re.compile(r"(?i)^([^/]*\.)?(docker|container)file([._-][^/]*)?$")
-_READS = re.compile(r"(?im)^\s*(?:onbuild\s+)?(?:copy|add|run\s+--mount)\b.*$")
+_DOCKERFILE = lazy_regex(r"(?i)^([^/]*\.)?(docker|container)file([._-][^/]*)?$")
+_READS = lazy_regex(r"(?im)^\s*(?:onbuild\s+)?(?:copy|add|run\s+--mount)\b.*$")
 _DEPTH = 3
 _LOOKS = 3_000
 _FILES = 40

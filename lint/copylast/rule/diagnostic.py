@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from enum import IntEnum
-from typing import NamedTuple
 
 from copylast.dockerfile.source import Span
+from copylast.records import NamedTuple
 
 
 class Severity(IntEnum):

@@ -8,13 +8,14 @@ from __future__ import annotations
 import inspect
 import re
 import sys
-from typing import NamedTuple
 
+from copylast.records import NamedTuple
+from copylast.regexes import lazy_regex
 from copylast.rule.rule import Rule
 
 HEADINGS = ("What it finds", "Why it matters", "What the fix does", "When it stays silent")
 
-_HEADING = re.compile(r"^(?P<title>[^\n]+)\n(?:=+|-+)[ \t]*$", re.MULTILINE)
+_HEADING = lazy_regex(r"^(?P<title>[^\n]+)\n(?:=+|-+)[ \t]*$", re.MULTILINE)
 
 
 class Page(NamedTuple):

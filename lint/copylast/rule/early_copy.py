@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import json
 import posixpath
-import re
 from collections.abc import Iterable
-from typing import NamedTuple
 
 from copylast.context.files import BuildContext
 from copylast.dockerfile.source import Source
@@ -15,10 +13,12 @@ from copylast.layers.model import LayerModel
 from copylast.layers.paths import relative, within
 from copylast.layers.steps import Step, rights
 from copylast.layers.tree import Origin
+from copylast.records import NamedTuple
+from copylast.regexes import lazy_regex
 from copylast.rule.blocks import cased, flags_text
 from copylast.rule.refusal import Refused
 
-_PLAIN = re.compile(r"[A-Za-z0-9_.,+@%=:/~()#!&;'\" -]+")
+_PLAIN = lazy_regex(r"[A-Za-z0-9_.,+@%=:/~()#!&;'\" -]+")
 _DROPPED = frozenset({"parents", "exclude", "from", "checksum", "keep-git-dir", "unpack"})
 """Flags that do not belong on the early COPY: it names its files one by one."""
 

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-import re
-from typing import NamedTuple
-
 from copylast.layers.classify import Fetch
 from copylast.layers.commands import Facts, command_name
 from copylast.layers.model import LayerModel
 from copylast.layers.paths import relative
 from copylast.layers.steps import Step
+from copylast.records import NamedTuple
+from copylast.regexes import lazy_regex
 from copylast.rule.blocks import cased
 from copylast.rule.cut import Head, refuse_removals, run_head
 from copylast.rule.refusal import Refused
 
 _WITH_THE_BUILD = frozenset({"ssh", "secret"})
-_PLAIN = re.compile(r"[A-Za-z0-9_./@+][A-Za-z0-9_./@+-]*")
+_PLAIN = lazy_regex(r"[A-Za-z0-9_./@+][A-Za-z0-9_./@+-]*")
 
 
 class EarlyRun(NamedTuple):

@@ -9,7 +9,8 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable, Iterable
-from typing import NamedTuple
+
+from copylast.records import NamedTuple
 
 GROUP = "copylast"
 _HEADER = b"[copylast]"

@@ -1,7 +1,8 @@
 """The hooks through which plugins, the built-in rules included, bring what they have.
 
-A plugin is a module (or any object) with functions of these names, decorated with :data:`hookimpl`,
-that is named by an entry point of the group ``copylast`` or by ``local-plugins`` in the configuration.
+A plugin is a module (or any object) with functions of these names that is named by an entry point of the
+group ``copylast`` or by ``local-plugins`` in the configuration. They may be decorated with
+:data:`copylast.hookimpl`, which is needed only for pluggy's own options (``tryfirst`` and the like).
 Each hook is called once per run, when the run begins and before any file is read. A hook must not
 raise: whatever it raises ends the run with exit code 2 and a message that names the plugin.
 """
@@ -9,19 +10,16 @@ raise: whatever it raises ends the run with exit code 2 and a message that names
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple
 
-import pluggy
-
+from copylast.records import NamedTuple
 from copylast.rule.diagnostic import Severity
 from copylast.rule.rule import Rule
 
 PROJECT = "copylast"
 """The name of the pluggy project, and of the entry-point group."""
 
-hookspec = pluggy.HookspecMarker(PROJECT)
-hookimpl = pluggy.HookimplMarker(PROJECT)
-"""Marks a function of a plugin as the implementation of a hook."""
+PREFIX = "copylast_get_"
+"""How the name of every hook begins."""
 
 
 class RuleEntry(NamedTuple):
@@ -38,7 +36,6 @@ class RuleEntry(NamedTuple):
     opt_in: bool = False
 
 
-@hookspec
 def copylast_get_rules() -> Sequence[type[Rule] | RuleEntry]:
     """The plugin's rules: classes, or entries whose modules are imported only when they are selected.
 
@@ -47,7 +44,6 @@ def copylast_get_rules() -> Sequence[type[Rule] | RuleEntry]:
     raise NotImplementedError
 
 
-@hookspec
 def copylast_get_ecosystems() -> Sequence[str]:
     """Folders of ``*.toml`` descriptors of package managers; one replaces another of the same file name.
 
@@ -57,7 +53,6 @@ def copylast_get_ecosystems() -> Sequence[str]:
     raise NotImplementedError
 
 
-@hookspec
 def copylast_get_formatters() -> Mapping[str, str]:
     """Names for ``--format`` and the ``module:function`` that makes that format.
 

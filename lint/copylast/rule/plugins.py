@@ -4,18 +4,17 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from functools import partial
 from importlib import import_module
-from typing import Any, NamedTuple, cast
-
-import pluggy
+from typing import Any, cast
 
 from copylast.ecosystem.registry import EcosystemSource
-from copylast.rule import hookspecs
+from copylast.records import NamedTuple
+from copylast.regexes import lazy_regex
 from copylast.rule.diagnostic import Severity
 from copylast.rule.entry_points import Found, PluginError, find, named, normal
-from copylast.rule.hookspecs import PROJECT, RuleEntry
+from copylast.rule.hookspecs import RuleEntry
 from copylast.rule.rule import Rule
 
 __all__ = ["BUILT_IN", "Plugin", "PluginError", "Plugins", "RuleHandle", "load_plugins", "resolve"]
@@ -23,8 +22,8 @@ __all__ = ["BUILT_IN", "Plugin", "PluginError", "Plugins", "RuleHandle", "load_p
 BUILT_IN = "copylast_rules"
 """The built-in rules, by module name: an entry point of their own would find them twice."""
 
-_CODE = re.compile(r"([A-Z]{2,})[0-9]{3}")
-_NAME = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
+_CODE = lazy_regex(r"([A-Z]{2,})[0-9]{3}")
+_NAME = lazy_regex(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 _RESERVED = "CPL"
 
 
@@ -37,6 +36,12 @@ class Plugin(NamedTuple):
 
     def __str__(self) -> str:
         return f"{self.distribution} {self.version}".rstrip()
+
+
+Hooks = Mapping[str, Sequence[tuple[Plugin, Callable[[], object]]]]
+"""For each hook, who implements it and how."""
+
+HOOKS = ("copylast_get_rules", "copylast_get_ecosystems", "copylast_get_formatters")
 
 
 class RuleHandle:
@@ -89,36 +94,52 @@ def load_plugins(
     ``blocked`` names plugins (by distribution, entry point or module) that are left out before they
     are imported. Raises :class:`PluginError` for anything that does not load, is missing or is not as it must be.
     """
-    manager = pluggy.PluginManager(PROJECT)
-    manager.add_hookspecs(hookspecs)
+    found = [one for one in _all(local) if not named(one, blocked)]
+    # Nearly every run has the built-in rules alone; pluggy, which costs as much as reading a file, would
+    # have nothing to order or to check.
+    alone = [one.name for one in found] == [BUILT_IN]
+    hooks = _built_in(found[0]) if alone else _with_pluggy(found)
+    for name in required:
+        if not any(normal(name) in (normal(one.distribution), normal(one.name)) for one in found):
+            raise PluginError(f"plugin {name} is required and was not found")
+    plugins = tuple(Plugin(one.name, one.distribution, one.version) for one in found)
+    return Plugins(plugins, _rules(hooks), _ecosystems(hooks), _formatters(hooks))
+
+
+def _built_in(found: Found) -> Hooks:
+    plugin = Plugin(found.name, found.distribution, found.version)
+    module = found.load()
+    hooks: dict[str, list[tuple[Plugin, Callable[[], object]]]] = {}
+    for hook in HOOKS:
+        function = getattr(module, hook, None)
+        hooks[hook] = [] if function is None else [(plugin, function)]
+    return hooks
+
+
+def _with_pluggy(all_found: Iterable[Found]) -> Hooks:
+    from pluggy import PluginValidationError
+
+    from copylast.rule.manager import Manager
+
+    manager = Manager()
     plugins: dict[str, Plugin] = {}
-    for found in _all(local):
-        if named(found, blocked):
-            continue
+    for found in all_found:
         plugin = Plugin(found.name, found.distribution, found.version)
         key = f"{plugin.distribution}:{plugin.name}"
         try:
             loaded = found.load()
             manager.register(loaded, key)
-            hooks = manager.get_hookcallers(loaded)
+            callers = manager.get_hookcallers(loaded)
         except Exception as error:
             raise PluginError(f"plugin {plugin} does not load: {_short(error)}") from error
-        if not hooks:
+        if not callers:
             raise PluginError(f"plugin {plugin} implements no hook of copylast")
         plugins[key] = plugin
-    for name in required:
-        if not any(normal(name) in (normal(p.distribution), normal(p.name)) for p in plugins.values()):
-            raise PluginError(f"plugin {name} is required and was not found")
     try:
         manager.check_pending()
-    except pluggy.PluginValidationError as error:
+    except PluginValidationError as error:
         raise PluginError(str(error).replace("\n", " ")) from error
-    return Plugins(
-        tuple(plugins.values()),
-        _rules(manager, plugins),
-        _ecosystems(manager, plugins),
-        _formatters(manager, plugins),
-    )
+    return {hook: [(plugins[key], function) for key, function in manager.implementations(hook)] for hook in HOOKS}
 
 
 def resolve(plugin: Plugin, home: str, what: str) -> object:
@@ -160,19 +181,18 @@ def _short(error: Exception) -> str:
     return f"{type(error).__name__}: {text}" if text else type(error).__name__
 
 
-def _call(manager: pluggy.PluginManager, plugins: Mapping[str, Plugin], hook: str) -> Iterable[tuple[Plugin, object]]:
+def _call(hooks: Hooks, hook: str) -> Iterable[tuple[Plugin, object]]:
     # One implementation after the other, so that what goes wrong can be laid at a plugin's door.
-    for implementation in getattr(manager.hook, hook).get_hookimpls():
-        plugin = plugins[implementation.plugin_name]
+    for plugin, function in hooks[hook]:
         try:
-            yield plugin, implementation.function()
+            yield plugin, function()
         except Exception as error:
             raise PluginError(f"plugin {plugin}: {hook} failed: {_short(error)}") from error
 
 
-def _rules(manager: pluggy.PluginManager, plugins: Mapping[str, Plugin]) -> tuple[RuleHandle, ...]:
+def _rules(hooks: Hooks) -> tuple[RuleHandle, ...]:
     found: dict[str, RuleHandle] = {}
-    for plugin, result in _call(manager, plugins, "copylast_get_rules"):
+    for plugin, result in _call(hooks, "copylast_get_rules"):
         for entry in _list(plugin, "copylast_get_rules", result):
             handle = _handle(plugin, entry)
             for key in (handle.code, handle.name):
@@ -202,9 +222,9 @@ def _handle(plugin: Plugin, entry: object) -> RuleHandle:
     return handle
 
 
-def _ecosystems(manager: pluggy.PluginManager, plugins: Mapping[str, Plugin]) -> tuple[EcosystemSource, ...]:
+def _ecosystems(hooks: Hooks) -> tuple[EcosystemSource, ...]:
     found: list[EcosystemSource] = []
-    for plugin, result in _call(manager, plugins, "copylast_get_ecosystems"):
+    for plugin, result in _call(hooks, "copylast_get_ecosystems"):
         for folder in _list(plugin, "copylast_get_ecosystems", result):
             if not isinstance(folder, str) or not os.path.isdir(folder):
                 raise PluginError(f"plugin {plugin}: {folder!r} is not a folder of descriptors")
@@ -212,9 +232,9 @@ def _ecosystems(manager: pluggy.PluginManager, plugins: Mapping[str, Plugin]) ->
     return tuple(found)
 
 
-def _formatters(manager: pluggy.PluginManager, plugins: Mapping[str, Plugin]) -> dict[str, tuple[Plugin, str]]:
+def _formatters(hooks: Hooks) -> dict[str, tuple[Plugin, str]]:
     found: dict[str, tuple[Plugin, str]] = {}
-    for plugin, result in _call(manager, plugins, "copylast_get_formatters"):
+    for plugin, result in _call(hooks, "copylast_get_formatters"):
         if not isinstance(result, Mapping):
             raise PluginError(f"plugin {plugin}: copylast_get_formatters gave {result!r}, not a mapping")
         for name, home in cast("Mapping[object, object]", result).items():

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from fnmatch import fnmatchcase
-from typing import NamedTuple
 
 from copylast.dockerfile.source import Source
 from copylast.ecosystem.readers import Need
@@ -12,6 +11,7 @@ from copylast.layers.commands import Facts
 from copylast.layers.model import LayerModel
 from copylast.layers.reads import put_together
 from copylast.layers.steps import Step
+from copylast.records import NamedTuple
 from copylast.rule.blocks import blank_above, block, cased, line_start, removal
 from copylast.rule.crossing import check_lowering, refuse_cache_mounts, refuse_other_owners
 from copylast.rule.cut import Head, tail_of

@@ -7,22 +7,23 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
-from typing import Any, ClassVar, NamedTuple
+from types import MappingProxyType
+from typing import Any, ClassVar
 
 from copylast.context.files import BuildContext
 from copylast.dockerfile.nodes import Dockerfile
 from copylast.layers.model import LayerModel
+from copylast.records import NamedTuple
 from copylast.rule.diagnostic import Diagnostic, Severity
 
+_NO_FILES: Mapping[str, str] = MappingProxyType({})
 
-@dataclass(frozen=True)
+
 class NoOptions:
     """The options of a rule that has none."""
 
 
-@dataclass(frozen=True)
-class Example:
+class Example(NamedTuple):
     """A Dockerfile with its context and what the rule must say of it.
 
     Exactly one of three forms: ``fixed`` is the text after all fixes of this rule; ``withheld`` is
@@ -33,7 +34,7 @@ class Example:
 
     title: str
     dockerfile: str
-    files: Mapping[str, str] = field(default_factory=dict[str, str])
+    files: Mapping[str, str] = _NO_FILES
     fixed: str | None = None
     withheld: str | None = None
     silent: str | None = None

@@ -167,13 +167,15 @@ def test_an_ignored_directory_is_entered_only_for_a_reinclude() -> None:
     assert not parse_ignore("*").may_reinclude_below("src")
 
 
-def test_pathspec_is_imported_only_when_a_pattern_is_used() -> None:
+def test_pathspec_is_imported_only_for_the_deciding_pattern() -> None:
     code = (
         "import sys\n"
         "from copylast.context.ignore import parse_ignore\n"
-        "parse_ignore('').ignored('x'); file = parse_ignore('a\\n!b')\n"
+        "file = parse_ignore('a\\n!b')\n"
+        "assert file.ignored('a') and file.ignored('a/x') and not file.ignored('b')\n"
+        "assert file.verdict('') is None\n"
         "assert 'pathspec' not in sys.modules\n"
-        "assert file.ignored('a')\n"
+        "assert file.verdict('a')\n"
         "assert 'pathspec' in sys.modules\n"
     )
     root = Path(__file__).parents[3]
