@@ -28,7 +28,10 @@ _HOST = ("BUILDX_", "DOCKER_", "COMPOSE_", "BUILDKIT_")
 
 
 class PrivateDocker:
-    """Starts on entry, ends on exit. ``containerd_store``: images live in containerd, as ``COPY --link`` needs it."""
+    """Starts on entry, ends on exit. ``containerd_store``: images live in containerd, as ``COPY --link`` needs it.
+
+    ``environment`` is that of a program whose docker is this one.
+    """
 
     def __init__(self, tools: Tools, containerd_store: bool = False) -> None:
         self._tools = tools
@@ -42,7 +45,7 @@ class PrivateDocker:
         (plugins / "docker-buildx").symlink_to(self._tools.buildx)
         socket = f"unix://{self.folder}/docker.sock"
         inherited = {name: value for name, value in os.environ.items() if not name.startswith(_HOST)}
-        self._environment = {
+        self.environment = {
             **inherited,
             "PATH": self._tools.path,
             "DOCKER_HOST": socket,
@@ -58,7 +61,7 @@ class PrivateDocker:
         try:
             with open(self._log, "wb") as log:
                 self._process = subprocess.Popen(
-                    command, env=self._environment, stdin=subprocess.DEVNULL, stdout=log, stderr=log,
+                    command, env=self.environment, stdin=subprocess.DEVNULL, stdout=log, stderr=log,
                     start_new_session=True,
                 )  # fmt: skip
         except OSError as error:
@@ -101,7 +104,7 @@ class PrivateDocker:
 
     def run(self, command: Sequence[str], timeout: float = 600) -> Ran:
         """The runner for everything that talks to this daemon."""
-        return run_process(command, timeout, self._environment)
+        return run_process(command, timeout, self.environment)
 
     @property
     def docker(self) -> Docker:

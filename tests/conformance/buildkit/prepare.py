@@ -2,7 +2,7 @@
 
 Nothing is installed and no state of the machine's package manager is changed: the lists, the cache and
 the packages live in the folder. What is there already is used again. As a program, it prepares the folder
-that is given (or the usual one), so that a CI can keep it between runs::
+that is given, or ``$CPL_BUILDKIT``, or one below ``~/.cache``::
 
     python tests/conformance/buildkit/prepare.py [FOLDER]
 """
@@ -68,7 +68,8 @@ class Tools(NamedTuple):
 
 def home() -> Path:
     """The folder that is prepared once and kept."""
-    chosen = os.environ.get("COPYLAST_BUILDKIT")
+    # Not COPYLAST_...: copylast refuses a variable of that kind that it does not know.
+    chosen = os.environ.get("CPL_BUILDKIT")
     return Path(chosen) if chosen else Path("~/.cache/copylast-buildkit").expanduser()
 
 
