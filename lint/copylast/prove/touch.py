@@ -9,13 +9,14 @@ from copylast.layers.model import LayerModel
 from copylast.layers.paths import within
 
 _COMMENTS = (
-    ("#", ".py .pyi .rb .sh .pl .r .ex .exs .nim .cr .jl .yml .yaml .toml .tf"),
+    ("#", ".py .pyi .rb .sh .pl .r .ex .exs .nim .cr .jl .tf"),
     ("//", ".js .mjs .cjs .jsx .ts .mts .cts .tsx .go .rs .java .kt .kts .scala .cs .swift .dart .zig"),
     ("//", ".c .h .cc .cpp .hpp"),
     ("--", ".lua .hs .sql .elm"),
 )
-_MARKS = {suffix: mark for mark, suffixes in _COMMENTS for suffix in suffixes.split()}
-"""How a line of comment begins, by the file's ending."""
+_CODE = {suffix: mark for mark, suffixes in _COMMENTS for suffix in suffixes.split()}
+_MARKS = {**_CODE, ".yml": "#", ".yaml": "#", ".toml": "#"}
+"""How a line of comment begins, by the file's ending; settings are not what is edited all day."""
 
 
 def touched(path: str, content: bytes, token: str) -> bytes:
@@ -46,9 +47,9 @@ def source_file(model: LayerModel) -> str | None:
     for path, broad in _copied(model):
         if path in needed or any(directory and within(path, directory) for directory in directories):
             continue
-        known = posixpath.splitext(path)[1].lower() in _MARKS
+        code = posixpath.splitext(path)[1].lower() in _CODE
         quiet = posixpath.basename(path).lower().startswith(("dockerfile", ".", "containerfile"))
-        rank = 2 if quiet else 0 if known else 1
+        rank = 2 if quiet else 0 if code else 1
         # Code that came with its whole folder is what is edited all day.
         candidates[path] = min(candidates.get(path, 9), 2 * rank + (not broad))
     return min(candidates, key=lambda path: (candidates[path], path), default=None)

@@ -5,6 +5,7 @@ It runs where it is asked for (``-m buildkit``, or a path in this folder), and s
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Generator, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
@@ -32,7 +33,7 @@ AT_ONCE = 3
 Item = TypeVar("Item")
 Result = TypeVar("Result")
 
-_missing: dict[str, str] = {}
+_left_out: list[str] = []
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -44,19 +45,18 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     """Mark the tier, and leave it out where nobody asked for it."""
     left_out = leave_out(config, items, HERE, "buildkit")
     if left_out:
-        _missing["all"] = f"{left_out} tests against a real builder were NOT RUN; ask for them with -m buildkit"
+        _left_out.append(f"{left_out} tests were NOT RUN; ask for them with -m buildkit")
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """Say what was left out."""
-    for line in _missing.values():
+    reasons: Counter[str] = Counter()
+    for report in terminalreporter.stats.get("skipped", ()):
+        if report.nodeid.startswith("tests/conformance/buildkit/"):
+            reasons[report.longrepr[2].removeprefix("Skipped: ")] += 1
+    lines = [*_left_out, *(f"{count} tests were SKIPPED: {reason}" for reason, count in reasons.items())]
+    for line in lines:
         terminalreporter.write_line(f"real builder: {line}", yellow=True, bold=True)
-
-
-def unavailable(what: str, error: Unavailable) -> str:
-    """Note for the summary that ``what`` was skipped; the reason of the skip."""
-    _missing[what] = f"{what} were SKIPPED: {error}"
-    return str(error)
 
 
 @pytest.fixture(scope="session")
@@ -65,14 +65,14 @@ def tools() -> Tools:
     try:
         return prepare(home())
     except Unavailable as error:
-        pytest.skip(unavailable("tests against a real builder", error))
+        pytest.skip(str(error))
 
 
 def _started(tools: Tools, containerd_store: bool) -> Iterator[PrivateDocker]:
     try:
         private = PrivateDocker(tools, containerd_store).__enter__()
     except Unavailable as error:
-        pytest.skip(unavailable("tests against a real builder", error))
+        pytest.skip(str(error))
     try:
         yield private
     finally:
@@ -186,7 +186,7 @@ def debian(private: PrivateDocker) -> PrivateDocker:
     try:
         installs.load_debian(private, prepare_debian(home()))
     except Unavailable as error:
-        pytest.skip(unavailable("real installs", error))
+        pytest.skip(f"real installs: {error}")
     return private
 
 

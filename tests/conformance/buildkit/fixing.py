@@ -11,6 +11,7 @@ from tests.casebook import Case, lint, repair
 from tests.conformance.buildkit.daemon import PrivateDocker
 from tests.conformance.buildkit.inline import Project
 from tests.conformance.buildkit.projects import write_files
+from tests.conformance.buildkit.rootfs import stubbed_programs
 
 from copylast.context.disk import DiskContext
 from copylast.context.memory import Content
@@ -107,6 +108,15 @@ def images_of(text: str) -> set[str]:
         if reference is not None and reference.kind == "image" and reference.name:
             found.add(reference.name)
     return found
+
+
+def without_stub(case: Case, dockerfile: str) -> list[str]:
+    """The package managers that a Dockerfile calls and no stub stands for."""
+    name, context = case.context(dockerfile)
+    model, _ = lint(Source(case.text(dockerfile), name), context)
+    steps = [step for stage in sorted(model.reachable()) for step in model.stages[stage].steps if step.keyword == "RUN"]
+    called = {fact.match.program for step in steps for fact in model.facts(step) if fact.match is not None}
+    return sorted({program.rpartition("/")[2] for program in called} - stubbed_programs())
 
 
 def newly_cached(report: ProofReport) -> list[str]:

@@ -18,7 +18,9 @@ class Project(NamedTuple):
 PY: dict[str, Content] = {"requirements.txt": "flask==3\n", "app.py": "print(1)\n", "pkg/mod.py": "x = 1\n"}
 LOCK = '{"name": "w", "lockfileVersion": 3, "packages": {}}\n'
 JS: dict[str, Content] = {
-    "package.json": '{"name": "w", "version": "1.0.0", "dependencies": {"ms": "2"}, "scripts": {"build": "vite"}}\n',
+    "package.json": (
+        '{"name": "w", "version": "1.0.0", "dependencies": {"ms": "2"}, "scripts": {"build": "node src/index.js"}}\n'
+    ),
     "package-lock.json": LOCK,
     "src/index.js": "1\n",
 }

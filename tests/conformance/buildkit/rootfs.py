@@ -11,10 +11,11 @@ from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 
+from tests.conformance.buildkit.managers import CALLS, script
 from tests.conformance.buildkit.prepare import Tools
 
 STUBS = Path(__file__).parent / "stubs"
-"""Shell scripts that take the place of package managers, one a file; more may be added."""
+"""Shell scripts that take the place of package managers, one a file; those of ``managers.py`` are added to them."""
 
 _PASSWD = "root:x:0:0:root:/root:/bin/sh\nnode:x:1000:1000::/home/node:/bin/sh\nnobody:x:65534:65534::/:/bin/sh\n"
 _GROUP = "root:x:0:\nnode:x:1000:\nnogroup:x:65534:\n"
@@ -44,7 +45,9 @@ def busybox_tar(tools: Tools, place: Path, more: Mapping[str, str] | None = None
         _add(archive, "etc/group", _GROUP.encode(), 0o644)
         for stub in sorted(STUBS.iterdir()):
             _add(archive, f"usr/local/bin/{stub.name}", stub.read_bytes(), 0o755)
-        for name, alias in _ALIASES:
+        for program in CALLS:
+            _add(archive, f"usr/local/bin/{program}", script(program).encode(), 0o755)
+        for name, alias in ALIASES:
             _link(archive, f"usr/local/bin/{name}", alias)
         for name, text in sorted((more or {}).items()):
             _add(archive, name, text.encode(), 0o644)
@@ -56,7 +59,12 @@ def _applets(busybox: Path) -> list[str]:
     return subprocess.run([busybox, "--list"], capture_output=True, text=True, check=True).stdout.split()
 
 
-_ALIASES = (("pip3", "pip"), ("python3", "python"), ("apt", "apt-get"))
+ALIASES = (("pip3", "pip"), ("python3", "python"), ("apt", "apt-get"))
+
+
+def stubbed_programs() -> frozenset[str]:
+    """The programs for which a stub stands."""
+    return frozenset((*(stub.name for stub in STUBS.iterdir()), *CALLS, *(name for name, _ in ALIASES)))
 
 
 def _add(archive: tarfile.TarFile, name: str, content: bytes | None, mode: int) -> None:

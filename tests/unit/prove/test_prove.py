@@ -249,6 +249,7 @@ def test_edits_a_file_that_nobody_may_write_to(project: Path) -> None:
 
 def test_chooses_source_before_all_else(project: Path) -> None:
     (project / "README.md").write_text("1\n")
+    (project / "Abc.toml").write_text("")
     (project / ".dockerignore").write_text("ignored.py\n")
     (project / "ignored.py").write_text("1\n")
     model_of = parse(Source(BEFORE, "Dockerfile"))

@@ -1,0 +1,126 @@
+"""Stub package managers: what each of them looks at and leaves behind, in a table.
+
+A manager with a file in ``stubs/`` has one that was written by hand. The others are rows here: to add one, say for
+each of its calls which files it needs, which it reads where they are, and where it leaves its work. A stub fails
+where the manager would fail, and leaves a digest of everything that it read: where a fix copies too little,
+either the build fails or the images differ.
+
+What is known of the managers comes from runs of the real ones with only some of the files present.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+
+class Call(NamedTuple):
+    """One way to call a program.
+
+    ``words`` is a pattern of the shell for all words after the program's name, alternatives joined by ``|``; the
+    first call that fits counts. ``needs`` are files without which it fails, ``reads`` patterns of files that count
+    where they are there (``**/NAME``: at any depth), ``whole`` takes in every file of the project. The digest goes
+    to the directory ``writes``; ``keeps`` names its file there, where two calls share a directory. ``makes`` is a
+    file that it writes beside, with the digest of what it read.
+    """
+
+    words: str
+    needs: tuple[str, ...] = ()
+    reads: tuple[str, ...] = ()
+    writes: str = ""
+    whole: bool = False
+    keeps: str = ".stub"
+
+
+_POETRY = ("pyproject.toml", "poetry.lock", "poetry.toml")
+_UV = ("pyproject.toml", "uv.lock", "uv.toml", ".python-version")
+_CARGO = ("Cargo.toml", "Cargo.lock", "rust-toolchain.toml", "rust-toolchain", ".cargo/config.toml", "**/Cargo.toml")
+_VENV = "/opt/stub-venv"
+_COMPOSER = ("composer.json", "composer.lock", "auth.json")
+
+CALLS: dict[str, tuple[Call, ...]] = {
+    "cargo": (
+        Call("install*", writes="/usr/local/cargo/bin"),
+        Call("fetch*", ("Cargo.toml",), _CARGO, "/usr/local/cargo/registry"),
+        Call("chef prepare*", ("Cargo.toml",), _CARGO, ".", keeps="recipe.json"),
+        Call("chef cook*", ("recipe.json",), ("recipe.json",), "target", keeps="cooked"),
+        Call("build*|test*|check*", ("Cargo.toml",), writes="target/release", whole=True),
+    ),
+    "poetry": (
+        Call("install*--no-root*|install*--only*|sync*--no-root*", ("pyproject.toml",), _POETRY, _VENV),
+        Call("install*|sync*", ("pyproject.toml",), ("**/*.py",), _VENV, keeps="project"),
+        Call("config*|--version*|self*|cache*|run*"),
+        Call("build*", ("pyproject.toml",), writes="dist", whole=True),
+    ),
+    "uv": (
+        Call("sync*--no-install-project*|sync*--no-install-workspace*", ("pyproject.toml",), _UV, ".venv"),
+        Call("sync*", ("pyproject.toml",), (*_UV, "**/*.py"), ".venv", keeps="project"),
+        Call("--version*|venv*|python*|cache*"),
+    ),
+    "pipenv": (
+        Call("sync*", ("Pipfile.lock",), ("Pipfile", "Pipfile.lock"), _VENV),
+        Call("install*--deploy*|install*--ignore-pipfile*", ("Pipfile", "Pipfile.lock"), writes=_VENV),
+        Call("install*", ("Pipfile",), ("Pipfile.lock",), _VENV),
+    ),
+    "pdm": (
+        Call("install*--no-self*|sync*--no-self*", ("pyproject.toml",), ("pdm.lock", "pdm.toml"), ".venv"),
+        Call("install*|sync*", ("pyproject.toml",), ("pdm.lock", "**/*.py"), ".venv", keeps="project"),
+    ),
+    "bundle": (
+        Call("config*|--version*"),
+        Call("install*|", ("Gemfile",), ("Gemfile.lock", ".ruby-version", "*.gemspec"), "/usr/local/bundle"),
+        Call("exec*", writes="public", whole=True),
+    ),
+    "composer": (
+        Call("install*--no-autoloader*", ("composer.json",), _COMPOSER, "vendor"),
+        Call("install*", ("composer.json",), (*_COMPOSER, "**/*.php"), "vendor"),
+        Call("dump-autoload*|dumpautoload*", ("composer.json",), ("**/*.php",), "vendor", keeps="autoload.php"),
+    ),
+    "mvn": (
+        Call("*dependency:*", ("pom.xml",), ("**/pom.xml",), "/root/.m2"),
+        Call("*package*|*verify*|*install*|*compile*", ("pom.xml",), writes="target", whole=True),
+    ),
+    "dotnet": (
+        Call("restore*", (), ("**/*.csproj", "NuGet.config", "Directory.*.props", "global.json"), "/root/.nuget"),
+        Call("build*|publish*", writes="out", whole=True),
+    ),
+    "mix": (
+        Call("local.*"),
+        Call("deps.get*", ("mix.exs",), ("mix.lock", "apps/*/mix.exs"), "deps"),
+        Call("deps.compile*", ("mix.exs",), ("config/*.exs",), "_build", keeps="deps"),
+        Call("compile*|release*|assets.deploy*", ("mix.exs",), writes="_build", whole=True),
+    ),
+    "terraform": (Call("init*", reads=("*.tf", ".terraform.lock.hcl"), writes=".terraform"),),
+}
+"""By program."""
+
+
+def script(program: str) -> str:
+    """The stub of a program in the table, for the shell of busybox."""
+    lines = [
+        "#!/bin/sh",
+        f"# Stands for {program}.",
+        "set -e",
+        f'need() {{ [ -e "$1" ] || {{ echo "{program}: no $1 in $PWD" >&2; exit 1; }}; }}',
+        "seen() { sort -u | while read -r file; do sha256sum \"$file\"; done; }",
+        "all() { find . -type f ! -path './node_modules/*' ! -path './.venv/*' ! -path './vendor/*' \\",
+        "    ! -path './target/*' ! -path './_build/*' ! -path './deps/*' ! -iname '*docker*'; }",
+        'case "$*" in',
+    ]
+    for call in CALLS[program]:
+        pattern = "|".join(part.replace(" ", "\\ ") or "''" for part in call.words.split("|"))
+        lines.append(f"{pattern})")
+        lines += [f"    need {name}" for name in call.needs]
+        if call.writes:
+            lines.append(f"    mkdir -p {call.writes}; new=$(mktemp)")
+            found = "all" if call.whole else "; ".join(_found(name) for name in (*call.needs, *call.reads)) or "true"
+            lines.append(f"    {{ {found}; }} | seen >\"$new\"; mv \"$new\" {call.writes}/{call.keeps}")
+        lines.append("    ;;")
+    lines += [f'*) echo "{program}: the stub does not know: $*" >&2; exit 2 ;;', "esac", ""]
+    return "\n".join(lines)
+
+
+def _found(name: str) -> str:
+    """A command that lists the files that a pattern means."""
+    if name.startswith("**/"):
+        return f"find . -name '{name[3:]}' -type f ! -path '*/node_modules/*' ! -path './target/*'"
+    return f"for file in {name}; do [ ! -f \"$file\" ] || echo \"./$file\"; done"
