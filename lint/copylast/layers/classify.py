@@ -133,7 +133,7 @@ class Classifier:
         return cwd if cwd is not None and known(cwd) else None
 
     def _fact(self, step: Step, command: Command, cwd: str | None, tree: ImageTree) -> Facts:
-        role = effects_of_shell(command)
+        role = "carry" if _sources_elsewhere(command, tree) else effects_of_shell(command)
         if role is not None:
             return Facts(command, role, None, cwd, None, "")
         name = command.argv[0]
@@ -175,6 +175,14 @@ class Classifier:
         environment = environment_of(command, self.environment(step))
         image = self._base_image(step.stage)
         return reader(InstallRequest(match, cwd, tree, environment, image, instead_of))
+
+
+def _sources_elsewhere(command: Command, tree: ImageTree) -> bool:
+    """True for ``. FILE`` where the file lies outside of all that was copied: a RUN or the base image made it."""
+    argv = command.argv
+    if len(argv) != 2 or argv[0] not in (".", "source") or command.redirects or dynamic(command):
+        return False
+    return argv[1].startswith("/") and "$" not in argv[1] and not tree.covers(argv[1])
 
 
 def prefetches_of(match: Match) -> list[Prefetch]:

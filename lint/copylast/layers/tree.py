@@ -94,6 +94,10 @@ class ImageTree:
             return "dir"
         return None
 
+    def covers(self, path: str) -> bool:
+        """True if ``path`` is, or lies below, the destination of a COPY, whether or not that brings it."""
+        return any(within(path, copy.dest) for _, copy in self._layers)
+
     def names(self, path: str) -> tuple[str, ...]:
         """Base names in the directory ``path``, sorted."""
         found: set[str] = set()

@@ -70,6 +70,8 @@ _POETRY = {
     ".dockerignore": "**/.venv\n",
 }
 
+_NET = '<Project Sdk="Microsoft.NET.Sdk"><ItemGroup>{}</ItemGroup></Project>'
+
 
 class InstallBuildsProject(Rule):
     """Dependencies arrive only with the project's own build."""
@@ -178,6 +180,32 @@ RUN make
 """,
         ),
         Example(
+            "A .NET project and what it refers to",
+            """\
+FROM mcr.microsoft.com/dotnet/sdk:8.0
+WORKDIR /src
+COPY . .
+RUN dotnet publish Api/Api.csproj -c Release -o /out
+""",
+            {
+                "Api/Api.csproj": _NET.format('<ProjectReference Include="..\\Core\\Core.csproj" />'),
+                "Api/Program.cs": "",
+                "Core/Core.csproj": _NET.format('<PackageReference Include="Polly" />'),
+                "Directory.Packages.props": "<Project />",
+                ".dockerignore": "**/bin\n**/obj\n",
+            },
+            fixed="""\
+FROM mcr.microsoft.com/dotnet/sdk:8.0
+WORKDIR /src
+COPY Directory.Packages.props ./
+COPY Api/Api.csproj Api/
+COPY Core/Core.csproj Core/
+RUN dotnet restore Api/Api.csproj
+COPY . .
+RUN dotnet publish Api/Api.csproj -c Release -o /out
+""",
+        ),
+        Example(
             "The step mounts the source",
             """\
 FROM golang:1.22
@@ -254,7 +282,10 @@ RUN go build -o /app .
         for stage in model.stages:
             if stage.index not in model.reachable():
                 continue
-            seen: set[tuple[str, str | None]] = set()
+            # A build in a parent stage has downloaded for this one, too.
+            parents = [s for part in model.chain(stage.index)[:-1] for s in part.steps if s.keyword == "RUN"]
+            builds = [f for s in parents for f in model.facts(s) if f.role == "build" and f.match is not None]
+            seen = {(f.match.ecosystem.id, f.cwd) for f in builds if f.match is not None and prefetches_of(f.match)}
             for step in stage.steps:
                 if step.keyword != "RUN":
                     continue

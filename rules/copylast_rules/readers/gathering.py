@@ -140,6 +140,10 @@ class Gathering:
             self.refuse(ABSENT, f"{path} is not in the build context ({why})", path, line)
         return False
 
+    def needs_below(self, directory: str) -> bool:
+        """Is anything needed in the directory or below?"""
+        return any(within(path, directory) for path in self._needs)
+
     def linked(self, path: str) -> bool:
         """Is there a link at ``path`` or above?"""
         return any(self.files.kind(step) == "link" for step in upward(path))
