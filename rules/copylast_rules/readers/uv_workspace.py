@@ -5,11 +5,12 @@ Source: https://docs.astral.sh/uv/concepts/projects/workspaces/
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from fnmatch import fnmatchcase
 from typing import NamedTuple
 
 from copylast_rules.readers.gathering import MEMBERS, Gathering
+from copylast_rules.readers.globs import paths_of_glob
 from copylast_rules.readers.places import join, parent, shown, upward, within
 from copylast_rules.readers.toml_files import parsed, table, texts
 
@@ -71,7 +72,7 @@ def _members(
         if any(c in pattern for c in "[]{}!\\"):
             g.refuse(MEMBERS, f"the members {pattern} cannot be followed", manifest)
             return None
-        for directory in _directories(g, root, [p for p in pattern.split("/") if p not in ("", ".")]):
+        for directory in paths_of_glob(g, root, pattern):
             if any(fnmatchcase(directory, e) for e in excluded) or not within(directory, root):
                 continue
             path = join(directory, "pyproject.toml")
@@ -82,24 +83,6 @@ def _members(
                 return None
             found[path] = member
     return found
-
-
-def _directories(g: Gathering, base: str, parts: list[str]) -> Iterator[str]:
-    """Directories below ``base`` that a pattern names; ``**`` stands for any number of them."""
-    if not parts:
-        yield base
-        return
-    head, rest = parts[0], parts[1:]
-    if head == "**":
-        yield from _directories(g, base, rest)
-    if not any(c in head for c in "*?"):
-        if g.kind(join(base, head)) == "dir":
-            yield from _directories(g, join(base, head), rest)
-        return
-    for entry in g.names(base):
-        path = join(base, entry)
-        if not entry.startswith(".") and fnmatchcase(entry, head) and g.kind(path) == "dir":
-            yield from _directories(g, path, parts if head == "**" else rest)
 
 
 def need_members(g: Gathering, workspace: Workspace) -> None:
