@@ -20,17 +20,19 @@ from copylast.dockerfile.parse import parse
 from copylast.dockerfile.scope import evaluate
 from copylast.dockerfile.source import Source
 from copylast.ecosystem.registry import EcosystemSource, Registry
-from copylast.fix.loop import FixOutcome, fix
+from copylast.fix.loop import ORDER, FixOutcome, fix
 from copylast.layers.model import LayerModel, build_model
 from copylast.rule.diagnostic import Diagnostic
+from copylast.rule.plugins import load_plugins
 from copylast.rule.rule import Rule, View
-from copylast_rules.order.install_builds_project import InstallBuildsProject
-from copylast_rules.order.source_before_install import SourceBeforeInstall
 
 ROOT = Path(__file__).parent
 CASES = ROOT / "cases"
 REGISTRY = Registry([EcosystemSource(str(ROOT.parent / "rules" / "copylast_rules" / "ecosystems"), "copylast")])
-RULES: tuple[Rule, ...] = (SourceBeforeInstall(), InstallBuildsProject())
+RULES: tuple[Rule, ...] = tuple(
+    handle.load()() for handle in load_plugins().rules if handle.code.startswith(ORDER) and not handle.opt_in
+)
+"""The rules of order, by code."""
 
 _DOCKERFILE = re.compile(r"(?i)^([^/]*\.)?dockerfile([._-][^/]*)?$")
 
@@ -107,18 +109,20 @@ def cases() -> list[Case]:
     return [load(folder) for folder in sorted(CASES.iterdir()) if (folder / "project").is_dir()]
 
 
-def lint(source: Source, context: BuildContext | None) -> tuple[LayerModel, list[Diagnostic]]:
-    """The findings of the two order rules."""
+def lint(
+    source: Source, context: BuildContext | None, rules: Sequence[Rule] = RULES
+) -> tuple[LayerModel, list[Diagnostic]]:
+    """The findings of the order rules."""
     dockerfile = parse(source)
     model = build_model(dockerfile, evaluate(dockerfile), context, REGISTRY)
     found: list[Diagnostic] = []
-    for rule in RULES:
+    for rule in rules:
         found += rule.check(View(dockerfile, model, context, rule.Options()))
     return model, sorted(found, key=lambda d: (d.span.start, d.code))
 
 
 def repair(text: str, context: BuildContext | None, path: str = "Dockerfile", *, unsafe: bool = False) -> FixOutcome:
-    """The fix loop with the two order rules."""
+    """The fix loop with the order rules."""
     return fix(Source(text, path), context, lint, allow_unsafe=unsafe)
 
 

@@ -37,6 +37,7 @@ from copylast.layers.commands import command_name as command_name
 from copylast.layers.downloads import keeps_downloads as keeps_downloads
 from copylast.layers.earlier import Earlier as Earlier
 from copylast.layers.earlier import earlier_copies as earlier_copies
+from copylast.layers.earlier import settled_names as settled_names
 from copylast.layers.model import LayerModel as LayerModel
 from copylast.layers.paths import within as within
 from copylast.layers.sources import Guilt as Guilt

@@ -17,10 +17,22 @@ _RULES = (
         "copylast_rules.order.source_before_install:SourceBeforeInstall",
     ),
     RuleEntry(
+        "CPL102",
+        "source-before-system-packages",
+        Severity.WARNING,
+        "copylast_rules.order.source_before_system_packages:SourceBeforeSystemPackages",
+    ),
+    RuleEntry(
         "CPL103",
         "install-builds-project",
         Severity.WARNING,
         "copylast_rules.order.install_builds_project:InstallBuildsProject",
+    ),
+    RuleEntry(
+        "CPL107",
+        "source-before-download",
+        Severity.WARNING,
+        "copylast_rules.order.source_before_download:SourceBeforeDownload",
     ),
 )
 

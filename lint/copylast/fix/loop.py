@@ -12,7 +12,7 @@ from copylast.fix.edits import Conflict, apply, extent
 from copylast.fix.proof import prove
 from copylast.layers.model import LayerModel
 from copylast.records import NamedTuple
-from copylast.rule.diagnostic import Diagnostic, Safety
+from copylast.rule.diagnostic import Diagnostic, Safety, Severity
 
 ROUNDS = 10
 """A file that still changes after so many rounds is given back as it was."""
@@ -179,11 +179,15 @@ ORDER = "CPL1"
 
 
 def _worse(fixed: Diagnostic, known: Sequence[Diagnostic], found: Sequence[Diagnostic]) -> str | None:
-    """A finding that a fix leaves or makes: the one that it is for must go, and no other of order may come."""
+    """A finding that a fix leaves or makes: the one that it is for must go, and no other of order may come.
+
+    Information may: what stood below the source may stand below manifests only.
+    """
     old = Counter((d.code, d.message) for d in known)
     new = Counter((d.code, d.message) for d in found)
     own = (fixed.code, fixed.message)
     if new[own] >= old[own]:
         return f"{fixed.code} would still be there"
-    more = [key for key in new if key[0].startswith(ORDER) and new[key] > old[key]]
+    loud = {(d.code, d.message) for d in found if d.severity > Severity.INFO}
+    more = [key for key in new if key[0].startswith(ORDER) and key in loud and new[key] > old[key]]
     return f"{more[0][0]} would be new: {more[0][1]}" if more else None

@@ -103,15 +103,17 @@ class Classifier:
     ) -> list[Facts]:
         """The facts of the commands behind ``command``. What they set ends with it."""
         name = command.argv[0]
+        holder = Need(followed.path, "file", f"`{name}` reads it")
         found: list[Facts] = []
         for inner in followed.commands:
             cwd = self._directory(step, inner, followed.cwd)
             fact = self._fact(step, inner, cwd, tree)
             if fact.role == "carry":
                 fact = fact._replace(role="free")
-            elif fact.closure is not None:
-                holder = Need(followed.path, "file", f"`{name}` reads it")
-                fact = fact._replace(closure=fact.closure._replace(needs=(*fact.closure.needs, holder)))
+            if fact.role in ("free", "install"):
+                # What reads nothing else still needs the file that says so.
+                closure = fact.closure if fact.closure is not None else Closure(())
+                fact = fact._replace(closure=closure._replace(needs=(*closure.needs, holder)))
             found.append(fact)
         if not followed.plain:
             found.append(Facts(command, "open", None, followed.cwd, None, f"`{name}` may read any file"))
@@ -148,6 +150,9 @@ class Classifier:
             return Facts(command, "build", match, cwd, None, f"`{_named(match)}` needs the source")
         if works_aside(match) and not dynamic(command):
             return Facts(command, "free", None, cwd, None, "")
+        if match.kind == "noop" and match.ecosystem.language == "system" and not dynamic(command):
+            # What it removes or marks are packages of the system, wherever it runs.
+            return Facts(command, "free", match, cwd, None, "")
         if match.kind in ("lock", "noop", "unknown"):
             return opened(match, f"`{_named(match)}` works on what is already there")
         if dynamic(command):

@@ -3,25 +3,35 @@
 from __future__ import annotations
 
 import posixpath
+import re
+from collections.abc import Iterable
 from fnmatch import fnmatchcase
+from itertools import islice
 
 from copylast.context.files import Entry
+from copylast.layers.commands import Facts
 from copylast.layers.model import LayerModel
+from copylast.layers.outputs import made_of
 from copylast.layers.paths import within
 from copylast.layers.steps import Copy, Step
 from copylast.records import NamedTuple
+from copylast.regexes import lazy_regex
 
 _STEERING = (
-    "/etc",
-    "/usr/share/keyrings",
-    "/usr/share/ca-certificates",
-    "/usr/local/share/ca-certificates",
-    "/root",
-    "/home",
-    "/var/lib",
-    "/var/cache",
+    *(f"/etc/{d}" for d in ("apt", "dpkg", "yum.repos.d", "yum", "dnf", "apk", "pacman.d", "zypp", "rpm")),
+    *(f"/etc/{d}" for d in ("pki", "ssl", "ca-certificates")),
+    *(f"/etc/{f}" for f in ("yum.conf", "pacman.conf", "pip.conf", "npmrc", "hosts", "resolv.conf", "environment")),
+    *("/usr/share/keyrings", "/usr/share/ca-certificates", "/usr/local/share/ca-certificates", "/usr/local/etc"),
+    *("/var/lib", "/var/cache"),
 )
 """Where settings, keys and certificates of package managers live."""
+
+_HOME = lazy_regex(r"(/root|/home/[^/]+)(?P<below>/.*)?")
+_AT_HOME = (
+    *(".npmrc", ".yarnrc", ".yarnrc.yml", ".pip", ".config", ".netrc", ".gnupg", ".ssh", ".cargo", ".gemrc"),
+    *(".condarc", ".m2", ".gradle", ".gitconfig", ".curlrc", ".wgetrc", ".bundle", ".nuget", ".composer", ".docker"),
+)
+"""Settings in a home directory."""
 
 
 class Earlier(NamedTuple):
@@ -38,12 +48,31 @@ class Earlier(NamedTuple):
     steering: bool
 
 
-def earlier_copies(model: LayerModel, step: Step, settled: tuple[str, ...]) -> tuple[Earlier, ...]:
+def settled_names(model: LayerModel) -> tuple[str, ...]:
+    """Base-name globs of the manifests, lockfiles and settings of all managers that the file calls."""
+    ecosystems = {
+        fact.match.ecosystem.id: fact.match.ecosystem
+        for stage in model.stages
+        for step in stage.steps
+        if step.keyword == "RUN"
+        for fact in model.facts(step)
+        if fact.match is not None
+    }
+    return tuple(g for e in ecosystems.values() for g in (*e.manifests, *e.lockfiles, *e.settings))
+
+
+def earlier_copies(
+    model: LayerModel, step: Step, commands: Iterable[Facts], settled: tuple[str, ...]
+) -> tuple[Earlier, ...]:
     """The COPYs and ADDs above ``step``, its parents' included, that change with the project, in build order.
 
-    ``settled`` are base-name globs of manifests and settings.
+    ``commands`` are those of the step that read nothing of the project, ``settled`` globs of manifests and
+    settings.
     """
-    text = model.dockerfile.source.slice(step.instruction.span)
+    commands = list(commands)
+    said = [word.raw for fact in commands for word in fact.command.words]
+    said += [redirect.target.raw for fact in commands for redirect in fact.command.redirects]
+    needed = _needed(model, step, commands)
     found: list[Earlier] = []
     for above in model.before(step):
         copy = above.copy
@@ -55,39 +84,49 @@ def earlier_copies(model: LayerModel, step: Step, settled: tuple[str, ...]) -> t
         first, quiet = _look(entries, settled)
         if first is None and model.context is not None:
             continue
-        named = any(posixpath.basename(source.rstrip("/")) in text for source in copy.sources if len(source) > 3)
-        steering = named or any(within(copy.dest, place) for place in _STEERING)
+        steering = _named(copy, said) or _steers(copy) or all(entry.path in needed for entry in entries)
         found.append(Earlier(above, copy, first.path if first is not None else None, quiet, steering))
     return tuple(found)
 
 
-def _entries(model: LayerModel, copy: Copy) -> list[Entry] | None:
-    """Some of the context files on which the copy depends; None if it does not depend on the context."""
-    if copy.local:
-        return _some(copy)
-    if copy.stage is None:
-        return None
-    found: list[Entry] = []
-    for part in model.chain(copy.stage):
-        for other in part.steps:
-            if other.copy is not None and other.copy.local:
-                found += _some(other.copy)
-    return found or None
+def _needed(model: LayerModel, step: Step, commands: Iterable[Facts]) -> frozenset[str]:
+    """Context paths that the commands read after all: a script that holds them."""
+    tree = model.tree(step)
+    needs = [need.path for fact in commands if fact.closure is not None for need in fact.closure.needs]
+    return frozenset(origin.path for path in needs if (origin := tree.origin(path)) is not None)
+
+
+def _named(copy: Copy, said: Iterable[str]) -> bool:
+    """True if one of the words names, as a path or a part of one, what the COPY brings."""
+    names = {posixpath.basename(source.rstrip("/")) for source in copy.sources} - {"", ".", "*"}
+    return any(name in re.split(r"[/=:,;\s\"']+", word) for name in names for word in said)
 
 
 _ENOUGH = 400
 
 
-def _some(copy: Copy) -> list[Entry]:
+def _entries(model: LayerModel, copy: Copy) -> list[Entry] | None:
+    """Some of the context files on which the copy depends; None if it does not depend on the context."""
+    if copy.stage is not None:
+        return list(dict.fromkeys(part.entry for part in islice(made_of(model, copy), _ENOUGH))) or None
+    if not copy.local:
+        return None
     if copy.selection is None:
         return []
-    found: list[Entry] = []
-    for entry, _ in copy.selection.pairs():
-        if entry.kind != "dir":
-            found.append(entry)
-        if len(found) >= _ENOUGH:
-            break
-    return found
+    return list(islice((entry for entry, _ in copy.selection.pairs() if entry.kind != "dir"), _ENOUGH))
+
+
+def _steers(copy: Copy) -> bool:
+    """True if it lays files where package managers look for their settings."""
+    home = _HOME.fullmatch(copy.dest)
+    if home is not None and home["below"] is not None:
+        return home["below"].startswith("/.")
+    places = [f"{copy.dest}/{name}" for name in _AT_HOME] if home is not None else [*_STEERING, "/root"]
+    if any(within(copy.dest, place) for place in places):
+        return True
+    if copy.selection is None:
+        return home is not None
+    return any(within(place, copy.dest) and copy.selection.context_path(place) is not None for place in places)
 
 
 def _look(entries: list[Entry], settled: tuple[str, ...]) -> tuple[Entry | None, bool]:

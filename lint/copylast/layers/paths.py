@@ -11,6 +11,9 @@ import posixpath
 
 UNKNOWN = "?"
 
+SYSTEM_DIRS = ("/etc", "/usr", "/lib", "/lib64", "/bin", "/sbin", "/var", "/root", "/home", "/opt", "/run")
+"""Where a base image keeps its own; a project below them is recognised by the working directory of its commands."""
+
 
 def _root(path: str) -> str:
     return path.split("/", 1)[0]

@@ -10,12 +10,10 @@ from copylast.context.files import Entry
 from copylast.ecosystem.descriptor import Ecosystem
 from copylast.ecosystem.readers import Need
 from copylast.layers.model import LayerModel
-from copylast.layers.paths import overlap, within
+from copylast.layers.outputs import made_of
+from copylast.layers.paths import SYSTEM_DIRS, overlap, within
 from copylast.layers.steps import Copy, Step
 from copylast.records import NamedTuple
-
-SYSTEM_DIRS = ("/etc", "/usr", "/lib", "/lib64", "/bin", "/sbin", "/var", "/root", "/home", "/opt", "/run")
-"""Where a base image keeps its own; a project below them is recognised by the install's working directory."""
 
 _ASIDE = (
     *("dockerfile*", "*.dockerfile", "containerfile*", "*.dockerignore"),
@@ -81,15 +79,10 @@ def _guilt_of_stage(model: LayerModel, above: Step, copy: Copy, cwd: str, wanted
     """A COPY --from is guilty if what it brings is made from source and the install reads nothing of it."""
     if not overlap(copy.dest, cwd) or any(within(path, copy.dest) for path in wanted.image_paths):
         return None
-    assert copy.stage is not None
-    for part in model.chain(copy.stage):
-        for other in part.steps:
-            if other.copy is None or not other.copy.local or other.copy.selection is None:
-                continue
-            whole = any(_whole(source) for source in other.copy.sources)
-            for entry in _files(other.copy):
-                if not wanted.covers(entry.path) and wanted.is_source(entry, other.copy, whole):
-                    return Guilt(above, copy, entry.path, False)
+    for entry, brought in made_of(model, copy):
+        whole = any(_whole(source) for source in brought.sources)
+        if not wanted.covers(entry.path) and wanted.is_source(entry, brought, whole):
+            return Guilt(above, copy, entry.path, False)
     return None
 
 

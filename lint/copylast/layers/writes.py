@@ -5,6 +5,7 @@ from __future__ import annotations
 import posixpath
 from collections.abc import Sequence
 
+from copylast.ecosystem.descriptor import Match
 from copylast.layers.commands import SYSTEM_PROGRAMS, Facts, paths_of
 from copylast.layers.paths import join, overlap, within
 from copylast.layers.steps import Copy
@@ -13,60 +14,78 @@ from copylast.layers.steps import Copy
 def leaves_alone(fact: Facts, copies: Sequence[Copy]) -> bool:
     """True if the command and the COPYs may change places: neither writes or removes what the other brings.
 
-    What an install makes is for :mod:`copylast.rule.overlay`.
+    No redirect, no ``mkdir`` or ``rm``, no download and no path given to a tool may lie in the tree that a COPY
+    lays: it would change places with the copied one, and one that is removed there would come back. What an
+    install makes is for :mod:`copylast.rule.overlay`.
     """
-    return stays_outside(fact, [copy.dest for copy in copies]) or _makes_new_directories(fact, copies)
-
-
-def stays_outside(fact: Facts, trees: Sequence[str]) -> bool:
-    """True if no redirect, no ``mkdir`` or ``rm`` and no path given to a tool lies in one of the image paths ``trees``.
-
-    A file written below a tree that a COPY lays would change places with the copied one, and one that is
-    removed there would come back.
-    """
-    command, cwd = fact.command, fact.cwd
+    command = fact.command
     plain = {r: r.operator.lstrip("0123456789&") for r in command.redirects}
     targets = [r.target.value for r, operator in plain.items() if operator in (">", ">>", ">|", "<", "<>")]
     name = command.argv[0].rsplit("/", 1)[-1] if command.words else ""
-    if name in ("mkdir", "rm"):
+    if name == "rm":
         targets += [word.value for word in command.words[1:] if not word.raw.startswith("-")]
     elif name in SYSTEM_PROGRAMS:
-        # ``useradd --home-dir /app`` makes the directory, or leaves it as it is.
+        # ``useradd --home-dir /app`` makes the directory, or leaves it as it is; so it does with its own.
         targets += [word.value for word in command.words[1:] if word.raw.startswith("/") or "=/" in word.raw]
-    if fact.role == "free" and fact.match is not None:
+        if name in ("useradd", "adduser"):
+            targets.append(f"/home/{command.argv[-1]}")
+    elif fact.role == "free" and fact.match is not None:
         targets += paths_of(fact.match)
     for target in targets:
-        if target is None or "$" in target or (not target.startswith("/") and cwd is None):
-            return False
-        if name in SYSTEM_PROGRAMS and "=/" in target:
+        if target is not None and "=/" in target and name in SYSTEM_PROGRAMS:
             target = target[target.index("=/") + 1 :]
-        path = join(cwd or "/", target)
-        if path is None:
+        if not _outside(target, fact, copies):
             return False
-        if path.startswith("/dev/"):
-            continue
-        if any(overlap(path, tree) for tree in trees):
-            return False
-    return True
+    return all(_outside(target, fact, copies) or _new(target, fact, copies) for target in _made(fact, name))
 
 
-def _makes_new_directories(fact: Facts, copies: Sequence[Copy]) -> bool:
-    """True for a ``mkdir`` of directories that none of the COPYs brings, below what they bring."""
+def _made(fact: Facts, name: str) -> list[str | None]:
+    """What the command makes, and does not take as it is: directories, and files that it downloads."""
     command = fact.command
-    if command.argv[:1] != ("mkdir",) or command.redirects or fact.cwd is None:
-        return False
-    if any(word.value is None or word.names or word.glob for word in command.words):
-        return False
-    paths: list[str | None] = []
-    for word in command.argv[1:]:
-        if not word.startswith("-"):
-            paths.append(join(fact.cwd, word))
-        elif word not in ("-p", "--parents", "-v", "-pv", "-vp"):
-            return False
-    return all(path is not None and _new(path, copy) for path in paths for copy in copies)
+    if name == "mkdir":
+        options = [word for word in command.argv[1:] if word.startswith("-")]
+        plain = all(word in ("-p", "--parents", "-v", "-pv", "-vp") for word in options)
+        words = [word for word in command.words[1:] if not word.raw.startswith("-")]
+        return [None if not plain or word.names or word.glob else word.value for word in words]
+    return list(_downloads(fact.match)) if fact.role == "free" and fact.match is not None else []
 
 
-def _new(path: str, copy: Copy) -> bool:
+_OUTPUTS = ("-o", "--output", "-O", "--output-document", "-P", "--directory-prefix", "--output-dir", "-d", "--dir")
+
+
+def _downloads(match: Match) -> list[str]:
+    """The files and directories that a download makes, beside those that are written as paths."""
+    program = match.program
+    if program not in ("curl", "wget", "git", "aria2c", "axel"):
+        return []
+    if program == "git":
+        given = match.positional
+        return list(given[1:2]) or [posixpath.basename(one.rstrip("/")).removesuffix(".git") for one in given[:1]]
+    named = [value for option in _OUTPUTS for value in match.options.get(option, ()) if value and value != "-"]
+    if named or (program == "curl" and not {"-O", "--remote-name", "--remote-name-all"} & match.options.keys()):
+        return named
+    return [posixpath.basename(url.split("?")[0].rstrip("/")) for url in match.positional]
+
+
+def _outside(target: str | None, fact: Facts, copies: Sequence[Copy]) -> bool:
+    path = _place(target, fact)
+    return path is not None and (path.startswith("/dev/") or not any(overlap(path, copy.dest) for copy in copies))
+
+
+def _place(target: str | None, fact: Facts) -> str | None:
+    """The image path of what is written, None where it is not known."""
+    if target is None or "$" in target or (not target.startswith("/") and fact.cwd is None):
+        return None
+    return join(fact.cwd or "/", target)
+
+
+def _new(target: str | None, fact: Facts, copies: Sequence[Copy]) -> bool:
+    """True for a path below what the COPYs bring that none of them brings, nor a directory on the way to it."""
+    path = _place(target, fact)
+    return path is not None and not fact.command.redirects and all(_absent(path, copy) for copy in copies)
+
+
+def _absent(path: str, copy: Copy) -> bool:
     if copy.selection is None or path == copy.dest or not within(path, copy.dest):
         return False
     while path != copy.dest:

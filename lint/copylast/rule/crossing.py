@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import posixpath
+from collections.abc import Iterable, Mapping, Sequence
 
 from copylast.layers.commands import Facts
 from copylast.layers.model import LayerModel
 from copylast.layers.overrides import overrides
-from copylast.layers.owners import makers
-from copylast.layers.paths import overlap, within
+from copylast.layers.owners import made_by, makers
+from copylast.layers.paths import SYSTEM_DIRS, join, overlap, within
 from copylast.layers.reads import Reads
-from copylast.layers.sources import SYSTEM_DIRS
 from copylast.layers.steps import TREE, Copy, Step
 from copylast.layers.writes import leaves_alone
 from copylast.rule.cut import Head
@@ -61,7 +61,6 @@ def _check_crossing(model: LayerModel, lowered: Step, crossed: Sequence[Step], g
     copy = lowered.copy
     assert copy is not None
     source = model.dockerfile.source
-    _refuse_system(model, copy)
     used = model.names(lowered)
     for step in crossed:
         line = source.position(step.instruction.span.start).line
@@ -78,16 +77,50 @@ def _line(model: LayerModel, step: Step) -> int:
     return model.dockerfile.source.position(step.instruction.span.start).line
 
 
-def _refuse_system(model: LayerModel, copy: Copy) -> None:
-    """Files among the system's own may steer the install (certificates, settings of package managers)."""
-    if copy.dest in SYSTEM_DIRS or any(within(copy.dest, place) for place in _STEERING):
-        raise Refused(7, f"the COPY brings files into {copy.dest}, which the install may read")
-    if copy.dest not in ("/", "?") or copy.selection is None or model.context is None:
-        return
-    for system in SYSTEM_DIRS:
-        twin = copy.selection.context_path((copy.dest if copy.dest != "/" else "") + system)
-        if twin is not None and model.context.entry(twin) is not None:
-            raise Refused(7, f"the COPY may bring files into {system}, which the install may read")
+def into_system(model: LayerModel, copies: Iterable[Copy]) -> str | None:
+    """What is said of files among the system's own, which may steer an install (certificates, settings), or None."""
+    for copy in copies:
+        if copy.dest in SYSTEM_DIRS or any(within(copy.dest, place) for place in _STEERING):
+            return f"the COPY brings files into {copy.dest}, which the install may read"
+        if copy.dest not in ("/", "?") or copy.selection is None or model.context is None:
+            continue
+        for system in SYSTEM_DIRS:
+            twin = copy.selection.context_path((copy.dest if copy.dest != "/" else "") + system)
+            if twin is not None and model.context.entry(twin) is not None:
+                return f"the COPY may bring files into {system}, which the install may read"
+    return None
+
+
+def refuse_missing_directories(
+    model: LayerModel, guilty: Sequence[Step], between: Sequence[Step], facts: Sequence[Facts], early: Iterable[str]
+) -> None:
+    """A command that changes into a directory must find it: only what sinks below it may have made it.
+
+    ``early`` are image paths of what is copied above it. Raises :class:`Refused`.
+    """
+    away = {g.index for g in guilty}
+    there = [path for s in (*model.before(guilty[0]), *between) if s.index not in away for path in made_by(s)[0]]
+    there += [path for one in early for path in (one, posixpath.dirname(one))]
+    dests = [g.copy.dest for g in guilty if g.copy is not None]
+    for fact in facts:
+        command, cwd = fact.command, fact.cwd
+        if command.argv[:1] == ("mkdir",) and cwd is not None:
+            there += [path for word in command.argv[1:] if (path := join(cwd, word)) is not None]
+        if command.directory == () or fact.role == "carry":
+            continue
+        if cwd is None:
+            raise Refused(7, f"the directory in which `{command.argv[0]}` runs is not known")
+        if not any(overlap(cwd, dest) for dest in dests) or cwd in _EVERYWHERE:
+            continue
+        if not any(within(path, cwd) for path in there):
+            raise Refused(7, f"{_shown(cwd)}, where `{command.argv[0]}` runs, is made by the COPY")
+
+
+_EVERYWHERE = frozenset({"/", "/tmp", "/root", "/opt", "/home", "/usr/src", "/usr/local", "/var/www", "/usr/local/bin"})
+
+
+def _shown(path: str) -> str:
+    return path.removeprefix("?/")
 
 
 _STEERING = (

@@ -39,23 +39,30 @@ def _installs(fact: Facts) -> bool:
     return fact.role == "install"
 
 
-def run_head(model: LayerModel, step: Step, anchor: Callable[[Facts], bool] = _installs) -> Head:
+def run_head(
+    model: LayerModel,
+    step: Step,
+    anchor: Callable[[Facts], bool] = _installs,
+    stop_at: Callable[[Facts], bool] = lambda fact: False,
+) -> Head:
     """The longest head of the RUN that ends with an ``anchor`` and reads only what its closures name.
 
-    Raises :class:`Refused` if there is none, or if the RUN cannot be cut after it.
+    It ends before the first command that ``stop_at`` picks. Raises :class:`Refused` if there is none, or if the
+    RUN cannot be cut after it.
     """
     facts = model.facts(step)
-    whole = put_together(facts)
-    if whole.closed:
+    at = next((number for number, fact in enumerate(facts) if stop_at(fact)), len(facts))
+    whole = put_together(facts[:at])
+    if whole.closed and at == len(facts):
         return Head(whole, facts, None, None, ())
     script = model.script(step)
-    spoiler = whole.open
+    spoiler = whole.open or (facts[at] if at < len(facts) and not whole.refusals else None)
     if script.opaque is not None or not script.items:
         raise Refused(7, f"the commands of the step cannot be followed: {script.opaque or 'nothing to cut'}")
     if whole.refusals and (spoiler is None or _first_refused(facts) < facts.index(spoiler)):
         raise Refused(whole.refusals[0].gate, whole.refusals[0].reason)
     assert spoiler is not None
-    if spoiler.match is not None and spoiler.match.kind in ("deps", "fetch"):
+    if spoiler is whole.open and spoiler.match is not None and spoiler.match.kind in ("deps", "fetch"):
         raise Refused(4, spoiler.why)
     stop = spoiler.command.item
     installs = [f.command.item for f in facts if anchor(f) and f.command.item < stop]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from fnmatch import fnmatchcase
 
-from copylast.dockerfile.source import Source
+from copylast.dockerfile.source import Source, Span
 from copylast.ecosystem.readers import Need
 from copylast.layers.commands import Facts
 from copylast.layers.model import LayerModel
@@ -13,7 +13,13 @@ from copylast.layers.reads import put_together
 from copylast.layers.steps import Step
 from copylast.records import NamedTuple
 from copylast.rule.blocks import blank_above, block, cased, line_start, removal
-from copylast.rule.crossing import check_lowering, refuse_cache_mounts, refuse_other_owners
+from copylast.rule.crossing import (
+    check_lowering,
+    into_system,
+    refuse_cache_mounts,
+    refuse_missing_directories,
+    refuse_other_owners,
+)
 from copylast.rule.cut import Head, tail_of
 from copylast.rule.diagnostic import Edit, Effect, Fix, Safety
 from copylast.rule.early_copy import carried_by, lines
@@ -48,22 +54,30 @@ def lower_source(
     title: str,
     *,
     certain: bool,
+    across_system: bool = False,
 ) -> Plan:
     """Put the guilty COPYs below the install at ``step`` and only its manifests above it.
 
     ``head`` says how much of the RUN is the install; ``new`` is a dependency step that is put behind that,
-    and then the rest of ``step`` stays below the source. Raises :class:`Refused`.
+    and then the rest of ``step`` stays below the source. ``across_system``: a COPY into the system's own
+    directories makes the fix unsafe and does not refuse it. Raises :class:`Refused`.
     """
     source = model.dockerfile.source
     stage = model.stages[step.stage]
     first = guilty[0]
     between = [s for s in stage.steps if first.index < s.index < step.index]
     facts = check_lowering(model, guilty, between, head)
+    system = into_system(model, [g.copy for g in guilty if g.copy is not None])
+    if system is not None and not across_system:
+        raise Refused(7, system)
     own = put_together(facts)
     refuse_cache_mounts([*between, step] if head is not None else between, own.writes)
     carried = carried_by(model, step, [*needs, *own.needs], guilty)
     refuse_other_owners(model, guilty, between, carried)
-    excludes, ignore_edits = keep_out(model, facts if new is None else [*facts, new.facts], guilty)
+    early_paths = [one.image_path for group in carried.values() for one in group]
+    moved = facts if new is None else (*facts, new.facts)
+    refuse_missing_directories(model, guilty, between, moved, early_paths)
+    excludes, ignore_edits = keep_out(model, moved, guilty)
 
     edits: list[Edit] = []
     adds: list[str] = []
@@ -72,6 +86,7 @@ def lower_source(
     # What only the new step reads stands directly above it, so that a change of it runs nothing else.
     close = new is not None and not own.needs and all(s.keyword == "RUN" or s in guilty for s in between)
     close = close and all(g.cwd == step.cwd for g in guilty)
+    gone: list[Span] = []
     for lowered in guilty:
         early = lines(source, lowered, carried.get(lowered.index, ()))
         adds += early
@@ -81,8 +96,11 @@ def lower_source(
         if early and not close:
             text = newline.join(_indent(source, lowered) + line for line in early)
             edits.append(Edit(source.path, where.start, where.end, text))
+        elif gone and not source.text[gone[-1].end : where.start].strip():
+            gone[-1] = Span(gone[-1].start, where.end)
         else:
-            edits.append(Edit(source.path, *removal(source, where), ""))
+            gone.append(where)
+    edits += [Edit(source.path, *removal(source, where), "") for where in gone]
     late, restored = late_blocks(source, step, guilty)
     adds += restored
     rewrites: tuple[tuple[int, tuple[str, ...]], ...] = ()
@@ -106,7 +124,7 @@ def lower_source(
     else:
         end = step.instruction.span.end
         edits.append(Edit(source.path, end, end, f"{newline}{gap}{joined}"))
-    doubts = list(own.unsafe)
+    doubts = [*own.unsafe, *([system] if system is not None else [])]
     if not certain:
         doubts.append("the build context was guessed, and another one is possible")
     effect = Effect(
@@ -208,8 +226,10 @@ def late_blocks(
             cwd = lowered.cwd
             added.append(_workdir(source, lowered, cwd))
             blocks.append(added[-1])
-        instruction = lowered.instruction
-        blocks.append(source.slice(block(source, instruction) if comments else instruction.span))
+        where = block(source, lowered.instruction)
+        # Groups of COPYs stay apart.
+        gap = source.newline if comments and blocks and blank_above(source, where.start) else ""
+        blocks.append(gap + source.slice(where if comments else lowered.instruction.span))
     if cwd != step.cwd:
         added.append(_workdir(source, step, step.cwd))
         blocks.append(added[-1])

@@ -10,7 +10,13 @@ from copylast.ecosystem.readers import Need
 from copylast.layers.model import LayerModel
 from copylast.layers.steps import Step
 from copylast.rule.blocks import after_line, blank_above, block, cased
-from copylast.rule.crossing import check_lowering, refuse_cache_mounts, refuse_other_owners
+from copylast.rule.crossing import (
+    check_lowering,
+    into_system,
+    refuse_cache_mounts,
+    refuse_missing_directories,
+    refuse_other_owners,
+)
 from copylast.rule.cut import Head
 from copylast.rule.diagnostic import Edit, Effect, Fix, Safety
 from copylast.rule.early_copy import carried_by, lines
@@ -55,9 +61,14 @@ def split_parent(
         raise Refused(7, "stages are named by number")
     between = [s for s in child.steps if s.index < step.index]
     facts = check_lowering(model, guilty, between, head)
+    system = into_system(model, [g.copy for g in guilty if g.copy is not None])
+    if system is not None:
+        raise Refused(7, system)
     refuse_cache_mounts([*between, step], [path for f in facts if f.closure for path in f.closure.writes])
     carried = carried_by(model, step, [*needs, *(n for f in facts if f.closure for n in f.closure.needs)], guilty)
     refuse_other_owners(model, guilty, between, carried)
+    early_paths = [one.image_path for group in carried.values() for one in group]
+    refuse_missing_directories(model, guilty, between, facts, early_paths)
 
     from_parent, from_child = stages[parent_index].from_, stages[child.index].from_
     newline = source.newline

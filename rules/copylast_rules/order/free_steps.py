@@ -8,121 +8,126 @@ from copylast import (
     Diagnostic,
     Earlier,
     Facts,
+    Head,
     Label,
     LayerModel,
+    NamedTuple,
     Plan,
     Refused,
+    Rule,
+    Safety,
     Severity,
     Step,
     View,
     command_name,
+    earlier_copies,
     lower_source,
     offer,
     run_head,
+    settled_names,
+    split_parent,
 )
+from copylast_rules.order.tool_needs import doubt_of
 
 
-def findings(
-    view: View,
-    code: str,
-    name: str,
-    severity: Severity,
-    wanted: Callable[[Facts], bool],
-    earlier: Callable[[LayerModel, Step, tuple[str, ...]], tuple[Earlier, ...]],
-) -> Iterator[Diagnostic]:
-    """One finding for each run of steps whose commands are ``wanted`` and below something that was copied."""
+class _Found(NamedTuple):
+    """A step with commands that read nothing of the project, and what was copied above it."""
+
+    step: Step
+    tool: Facts
+    copies: tuple[Earlier, ...]
+    guilty: Earlier
+
+
+_PREPARES = frozenset({"update", "makecache", "clean", "refresh", "--add-architecture", "adv", "add"})
+"""Subcommands of system package managers that, without a package's name, install nothing."""
+
+
+def is_tool(fact: Facts) -> bool:
+    """True for a command that installs or downloads what its own words name."""
+    match = fact.match
+    if fact.role != "free" or match is None or match.kind != "tool":
+        return False
+    return not is_system(fact) or bool(match.positional) or not _PREPARES & set(match.subcommand)
+
+
+def is_system(fact: Facts) -> bool:
+    """True for a command of a package manager of the operating system that works on packages or their lists."""
+    return fact.match is not None and fact.match.ecosystem.language == "system"
+
+
+def findings(view: View, rule: Rule, wanted: Callable[[Sequence[Facts]], Facts | None]) -> Iterator[Diagnostic]:
+    """One finding for each COPY below which a step has a command that ``wanted`` picks from its tools.
+
+    ``wanted`` gets all tools of the step, and of the steps that may move with it.
+    """
     model = view.layers
+    settled: tuple[str, ...] | None = None
     for stage in model.stages:
         if stage.index not in model.reachable():
             continue
         reported: set[int] = set()
-        for step in stage.steps:
-            if step.keyword != "RUN":
+        for block in _blocks(model, stage.steps):
+            tools = [fact for step in block for fact in _before_installs(model.facts(step)) if is_tool(fact)]
+            tool = wanted(tools)
+            step = next((s for s in block if any(fact is tool for fact in model.facts(s))), None)
+            if tool is None or step is None:
                 continue
-            facts = model.facts(step)
-            tools = [f for f in facts if f.role == "free" and f.match is not None and wanted(f)]
-            if not tools or any(f.match is not None and f.match.kind in ("deps", "fetch") for f in facts):
-                continue
-            copies = earlier(model, step, _settled(model))
-            guilty = [c for c in copies if not c.steering]
-            if not guilty or guilty[0].step.index in reported:
-                continue
-            reported.add(guilty[0].step.index)
-            yield _diagnostic(view, model, step, tools[0], copies, guilty, code, name, severity)
+            settled = settled if settled is not None else settled_names(model)
+            found = _look(model, step, tool, settled)
+            if found is not None and found.guilty.step.index not in reported:
+                reported.add(found.guilty.step.index)
+                yield _diagnostic(view, rule, found, block)
 
 
-def _settled(model: LayerModel) -> tuple[str, ...]:
-    ecosystems = [model.registry.ecosystem(file) for file in model.registry.loaded]
-    return tuple(g for e in ecosystems for g in (*e.manifests, *e.lockfiles, *e.settings))
+def _blocks(model: LayerModel, steps: Sequence[Step]) -> Iterator[list[Step]]:
+    """The RUNs that follow one another and read nothing; one that is not wholly so ends its block."""
+    block: list[Step] = []
+    for step in steps:
+        if step.keyword == "RUN":
+            block.append(step)
+        if block and (step.keyword != "RUN" or not _free(model, step)):
+            yield block
+            block = []
+    if block:
+        yield block
 
 
-def _diagnostic(
-    view: View,
-    model: LayerModel,
-    step: Step,
-    tool: Facts,
-    copies: Sequence[Earlier],
-    guilty: Sequence[Earlier],
-    code: str,
-    name: str,
-    severity: Severity,
-) -> Diagnostic:
-    settled = all(c.settled for c in guilty)
-    fix, withheld = offer(lambda: _plan(view, model, step, tool, copies))
-    first = guilty[0]
-    edit = "change of a manifest" if settled else "source edit"
-    return Diagnostic(
-        code,
-        name,
-        f"`{command_name(tool)}` runs again after every {edit}",
-        first.step.instruction.span,
-        Severity.INFO if settled else severity,
-        label="brings manifests only" if settled else "every change of what it brings makes the steps below run",
-        labels=(Label(tool.command.span, "runs again with it, but reads nothing of the project"),),
-        help="put the step above the COPY",
-        fix=fix,
-        withheld=withheld,
-    )
+def _installs(fact: Facts) -> bool:
+    return fact.match is not None and fact.match.kind in ("deps", "fetch")
 
 
-def _plan(view: View, model: LayerModel, step: Step, tool: Facts, copies: Sequence[Earlier]) -> Plan:
-    if view.context is None:
-        raise Refused(4, "there is no build context to look into")
-    last = _last_of_block(model, step)
-    between = _directly_above(model, step)
-    lowered = [c for c in copies if c.step.index in between]
-    if not lowered:
-        raise Refused(7, "the COPY is not in the same stage, or another step that may need it stands between")
-    steering = next((c for c in lowered if c.steering), None)
-    if steering is not None:
-        raise Refused(7, f"`{command_name(tool)}` may read what line {_line(model, steering.step)} copies")
-    head = run_head(model, last, lambda fact: fact.role == "free" and fact.match is not None)
-    title = f"Run `{command_name(tool)}` before copying"
-    return lower_source(
-        model, last, [c.step for c in lowered], head.reads.needs, head, None, title, certain=view.context_certain
-    )
+def _before_installs(facts: Sequence[Facts]) -> Sequence[Facts]:
+    """The commands up to the first that installs what manifests name."""
+    return facts[: next((number for number, fact in enumerate(facts) if _installs(fact)), len(facts))]
 
 
-def _line(model: LayerModel, step: Step) -> int:
-    return model.dockerfile.source.position(step.instruction.span.start).line
+def _goes_on(facts: Sequence[Facts], tool: Facts) -> bool:
+    """True if the first install of what manifests name is by the manager of ``tool`` itself."""
+    first = next((fact.match for fact in facts if _installs(fact)), None)
+    return first is not None and tool.match is not None and first.ecosystem.id == tool.match.ecosystem.id
 
 
 def _free(model: LayerModel, step: Step) -> bool:
     return all(fact.role in ("free", "carry") for fact in model.facts(step))
 
 
-def _last_of_block(model: LayerModel, step: Step) -> Step:
-    """The last of the RUNs from ``step`` on that read nothing either and follow one another."""
-    last = step
-    if not _free(model, step):
-        return step
-    for other in model.stages[step.stage].steps:
-        if other.index <= last.index:
-            continue
-        if other.keyword != "RUN" or not _free(model, other):
-            return last
-        last = other
-    return last
+def _look(model: LayerModel, step: Step, tool: Facts, settled: tuple[str, ...]) -> _Found | None:
+    """The COPY that the step should not stand below; None if there is none."""
+    facts = model.facts(step)
+    mixed = any(_installs(fact) for fact in facts)
+    last = max(fact.command.item for fact in _before_installs(facts) if is_tool(fact))
+    copies = earlier_copies(model, step, [f for f in facts if f.command.item <= last], settled)
+    volatile = [c for c in copies if not c.steering and not c.settled]
+    if mixed and (volatile or _goes_on(facts, tool)):
+        # The rules on installs speak of the step; and `pip install --upgrade pip` belongs to what follows.
+        return None
+    if volatile:
+        return _Found(step, tool, copies, volatile[0])
+    # What stands below an install of the project stands below its manifests, too.
+    near = _directly_above(model, step)
+    quiet = [c for c in copies if not c.steering and c.step.index in near]
+    return _Found(step, tool, copies, quiet[0]) if quiet else None
 
 
 def _directly_above(model: LayerModel, step: Step) -> set[int]:
@@ -134,3 +139,86 @@ def _directly_above(model: LayerModel, step: Step) -> set[int]:
         if other.copy is not None:
             found.add(other.index)
     return found
+
+
+def _diagnostic(view: View, rule: Rule, found: _Found, block: Sequence[Step]) -> Diagnostic:
+    fix, withheld = offer(lambda: _plan(view, found, block))
+    settled = found.guilty.settled
+    edit = "change of a manifest" if settled else "source edit"
+    return Diagnostic(
+        rule.code,
+        rule.name,
+        f"`{command_name(found.tool)}` runs again after every {edit}",
+        found.guilty.step.instruction.span,
+        Severity.INFO if settled else rule.severity,
+        label="brings manifests only" if settled else "every change of what it brings makes the steps below run",
+        labels=(Label(found.tool.command.span, "runs again with it, but reads nothing of the project"),),
+        help="put the step above the COPY",
+        fix=fix,
+        withheld=withheld,
+    )
+
+
+def _plan(view: View, found: _Found, block: Sequence[Step]) -> Plan:
+    model = view.layers
+    if view.context is None:
+        raise Refused(4, "there is no build context to look into")
+    near = _directly_above(model, found.step)
+    candidates = [c for c in found.copies if not c.steering]
+    title = f"Run `{command_name(found.tool)}` before copying"
+    if all(c.step.stage != found.step.stage for c in candidates):
+        steps = [c.step for c in candidates]
+        head = _head(model, found.step)
+        doubts = _doubts(model, found.step, head, steps)
+        plan = split_parent(model, found.step, steps, head.reads.needs, head, title, certain=view.context_certain)
+        return _with(plan, doubts)
+    lowered = [c.step for c in candidates if c.step.index in near]
+    if not all(c.step.index in near for c in candidates if not c.settled or c is found.guilty):
+        raise Refused(7, "the COPY is not in the same stage, or another step that may need it stands between")
+    last = _last(model, found.step, block)
+    head = _head(model, last)
+    doubts = _doubts(model, last, head, lowered)
+    plan = lower_source(
+        model, last, lowered, head.reads.needs, head, None, title, certain=view.context_certain, across_system=True
+    )
+    return _with(plan, doubts)
+
+
+def _doubts(model: LayerModel, last: Step, head: Head, lowered: Sequence[Step]) -> list[str]:
+    """Why the commands that move may do something else above the COPYs."""
+    between = [s for s in model.stages[last.stage].steps if lowered[0].index < s.index < last.index]
+    moved = [fact for s in between if s.keyword == "RUN" for fact in model.facts(s)] + list(head.facts)
+    return [doubt for fact in moved if (doubt := doubt_of(model, last, fact, lowered)) is not None]
+
+
+def _with(plan: Plan, doubts: Sequence[str]) -> Plan:
+    if not doubts:
+        return plan
+    return Plan(plan.fix._replace(safety=Safety.UNSAFE), (*plan.doubts, *dict.fromkeys(doubts)))
+
+
+def _last(model: LayerModel, step: Step, block: Sequence[Step]) -> Step:
+    """The last step of the block that can move with ``step``: one that is wholly free, or begins with tools."""
+    last = step
+    for other in block:
+        if other.index > step.index and (_free(model, other) or _begins_free(model, other)):
+            last = other
+    return last
+
+
+def _begins_free(model: LayerModel, step: Step) -> bool:
+    try:
+        _head(model, step)
+    except Refused:
+        return False
+    return True
+
+
+def _head(model: LayerModel, step: Step) -> Head:
+    """The part of the RUN that may move. Raises :class:`Refused`, also where the rest works on packages again."""
+    head = run_head(model, step, is_tool, _installs)
+    if head.cut is not None:
+        for fact in model.facts(step)[len(head.facts) :]:
+            if is_system(fact):
+                raise Refused(7, f"`{command_name(fact)}` in the same step goes on with what came before it")
+    return head

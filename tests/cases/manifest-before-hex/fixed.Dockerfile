@@ -1,0 +1,6 @@
+FROM elixir:1.16
+WORKDIR /app
+RUN mix local.hex --force && mix local.rebar --force
+COPY mix.exs mix.lock ./
+RUN mix deps.get
+COPY . .
