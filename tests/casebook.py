@@ -121,9 +121,16 @@ def lint(
     return model, sorted(found, key=lambda d: (d.span.start, d.code))
 
 
-def repair(text: str, context: BuildContext | None, path: str = "Dockerfile", *, unsafe: bool = False) -> FixOutcome:
+def repair(
+    text: str,
+    context: BuildContext | None,
+    path: str = "Dockerfile",
+    *,
+    unsafe: bool = False,
+    rules: Sequence[Rule] = RULES,
+) -> FixOutcome:
     """The fix loop with the order rules."""
-    return fix(Source(text, path), context, lint, allow_unsafe=unsafe)
+    return fix(Source(text, path), context, lambda source, here: lint(source, here, rules), allow_unsafe=unsafe)
 
 
 def say(source: Source, found: Sequence[Diagnostic]) -> str:

@@ -7,15 +7,17 @@ from __future__ import annotations
 
 import os
 from collections import Counter
+from collections.abc import Sequence
 
 import pytest
-from tests.casebook import Case, cases, lint, repair, say
+from tests.casebook import RULES, Case, cases, lint, repair, say
 
 from copylast.context.files import BuildContext
 from copylast.context.memory import OverlayContext
 from copylast.dockerfile.parse import parse
 from copylast.dockerfile.source import Source
 from copylast.fix.loop import FixOutcome
+from copylast.rule.rule import Rule
 
 UPDATE = os.environ.get("COPYLAST_UPDATE_CASES") == "1"
 ALL = cases()
@@ -88,6 +90,31 @@ def test_fix_is_stable_and_loses_nothing(case: Case, unsafe: bool) -> None:
         crlf = case.text(dockerfile).count("\r\n") == case.text(dockerfile).count("\n")
         assert (text.count("\r\n") == text.count("\n")) == crlf
         assert text.endswith("\n") == case.text(dockerfile).endswith("\n")
+
+
+def _in_turn(case: Case, dockerfile: str, rules: Sequence[Rule], unsafe: bool) -> str:
+    """The text after the rules fixed what they find one after the other, again and again until nothing changes."""
+    path, context = case.context(dockerfile)
+    texts = {path: case.text(dockerfile)}
+    for _ in range(4):
+        before = dict(texts)
+        for rule in rules:
+            ignores = {p: text for p, text in texts.items() if p != path}
+            here = OverlayContext(context, ignores) if ignores else context
+            texts.update(repair(texts[path], here, path, unsafe=unsafe, rules=[rule]).texts)
+        if texts == before:
+            return texts[path]
+    raise AssertionError(f"no end after {len(rules)} rules had their turn four times")
+
+
+@pytest.mark.parametrize("unsafe", [False, True], ids=["safe", "unsafe"])
+@pytest.mark.parametrize("case", ALL, ids=[case.name for case in ALL])
+def test_rules_never_fight(case: Case, unsafe: bool) -> None:
+    """Whichever rule comes first, all fixes together end, and in the same text."""
+    for dockerfile in case.dockerfiles:
+        first = _in_turn(case, dockerfile, RULES, unsafe)
+        assert _in_turn(case, dockerfile, RULES[::-1], unsafe) == first
+        assert _after(case, dockerfile, unsafe)[1] == first
 
 
 def test_covers_what_it_must() -> None:
