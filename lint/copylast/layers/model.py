@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from bisect import bisect_left
+from collections.abc import Mapping
 
 from copylast.context.files import BuildContext
 from copylast.dockerfile.environment import Binding
@@ -34,6 +35,7 @@ class LayerModel:
         self.registry = registry
         self.stages: tuple[StageSteps, ...] = build_stages(dockerfile, evaluation, context)
         self._by_index = {step.index: step for stage in self.stages for step in stage.steps}
+        self._copies: dict[int, list[tuple[Step, Copy]]] = {}
         self._trees: dict[int, ImageTree] = {}
         self._final_trees: dict[int, ImageTree] = {}
         self._facts: dict[int, tuple[Facts, ...]] = {}
@@ -55,13 +57,9 @@ class LayerModel:
 
     def before(self, step: Step) -> tuple[Step, ...]:
         """All steps that the root file system of ``step`` was made by, in build order."""
-        found: list[Step] = []
-        for stage in self.chain(step.stage):
-            for other in stage.steps:
-                if stage.index == step.stage and other.index >= step.index:
-                    break
-                found.append(other)
-        return tuple(found)
+        stage = self.stages[step.stage]
+        own = bisect_left(stage.steps, step.index, key=_index)
+        return stage.chain_steps[: len(stage.chain_steps) - len(stage.steps) + own]
 
     def base_image(self, stage: int) -> str | None:
         """The image at the bottom of a stage's chain, as far as it is known."""
@@ -78,7 +76,7 @@ class LayerModel:
         tree = self._trees.get(step.index)
         if tree is None:
             layers = [(step, mount.copy) for mount in reversed(step.mounts) if mount.copy is not None]
-            layers += _copies(self.before(step))
+            layers += self._copies_before(step)
             tree = self._trees[step.index] = ImageTree(self.context, layers, self.final_tree)
         return tree
 
@@ -86,9 +84,21 @@ class LayerModel:
         """The files from the build context at the end of a stage."""
         tree = self._final_trees.get(stage)
         if tree is None:
-            steps = [step for part in self.chain(stage) for step in part.steps]
-            tree = self._final_trees[stage] = ImageTree(self.context, _copies(steps), self.final_tree)
+            layers = self._copies_of(stage)[::-1]
+            tree = self._final_trees[stage] = ImageTree(self.context, layers, self.final_tree)
         return tree
+
+    def _copies_of(self, stage: int) -> list[tuple[Step, Copy]]:
+        copies = self._copies.get(stage)
+        if copies is None:
+            steps = self.stages[stage].chain_steps
+            copies = self._copies[stage] = [(step, step.copy) for step in steps if step.copy is not None]
+        return copies
+
+    def _copies_before(self, step: Step) -> list[tuple[Step, Copy]]:
+        """The copies above ``step``, the newest first; parents stand above their children in the file, too."""
+        copies = self._copies_of(step.stage)
+        return copies[: bisect_left(copies, step.index, key=_index_of_copy)][::-1]
 
     # -- commands --------------------------------------------------------------------------------
 
@@ -133,8 +143,12 @@ class LayerModel:
         return self._classifier.prefetch(step, self.tree(step), build)
 
 
-def _copies(steps: Sequence[Step]) -> list[tuple[Step, Copy]]:
-    return [(step, step.copy) for step in reversed(steps) if step.copy is not None]
+def _index(step: Step) -> int:
+    return step.index
+
+
+def _index_of_copy(layer: tuple[Step, Copy]) -> int:
+    return layer[0].index
 
 
 def build_model(

@@ -36,6 +36,12 @@ def within(path: str, parent: str) -> bool:
     return path == parent or path.startswith(f"{parent}/")
 
 
+def parent_of(path: str) -> str:
+    """The directory that holds ``path``; empty for a root."""
+    head = path.rpartition("/")[0]
+    return head or ("/" if path[1:] and path[0] == "/" else "")
+
+
 def overlap(one: str, other: str) -> bool:
     """True if one of the two lies in the other, or if nobody can tell."""
     return _root(one) != _root(other) or within(one, other) or within(other, one)

@@ -10,7 +10,7 @@ from copylast.dockerfile.scope import Evaluation
 from copylast.layers.copies import Copy as Copy
 from copylast.layers.copies import Mount, copy_of, mount_of
 from copylast.layers.copies import expand as expand
-from copylast.layers.paths import UNKNOWN, join, within
+from copylast.layers.paths import UNKNOWN, join, parent_of
 
 TREE = frozenset({"COPY", "ADD"})
 """Instructions that lay files into the image."""
@@ -97,6 +97,7 @@ def build_stages(
 ) -> tuple[StageSteps, ...]:
     """Walk all stages in order; a parent always stands above its children."""
     done: list[StageSteps] = []
+    known: list[_Folders] = []
     for stage in dockerfile.stages:
         base = evaluation.stages[stage.index].base
         parent = done[base.stage] if base.stage is not None else None
@@ -105,14 +106,11 @@ def build_stages(
             cwd = "/"
         image = base.name if base.kind in ("image", "scratch") else None
         steps: list[Step] = []
-        above = list(parent.chain_steps) if parent else []
-
-        def known_dir(path: str, above: list[Step] = above) -> bool:
-            return any(_makes_dir(step, path) for step in above)
-
+        folders = known[parent.index].child() if parent else _Folders()
+        known.append(folders)
         for instruction in stage.instructions:
-            step = _step(instruction, stage.index, cwd, user, shell, evaluation, context, known_dir)
-            above.append(step)
+            step = _step(instruction, stage.index, cwd, user, shell, evaluation, context, folders.has)
+            folders.add(step)
             steps.append(step)
             keyword = instruction.keyword
             if step.into is not None:
@@ -121,22 +119,60 @@ def build_stages(
                 user = expand(evaluation, instruction, instruction.rest).text
             elif keyword == "SHELL" and instruction.json:
                 shell = tuple(word.text for word in instruction.words)
-        done.append(
-            StageSteps(stage.index, stage.name, base.stage, image, tuple(steps), cwd, user, shell, tuple(above))
-        )
+        chain = (*(parent.chain_steps if parent else ()), *steps)
+        done.append(StageSteps(stage.index, stage.name, base.stage, image, tuple(steps), cwd, user, shell, chain))
     return tuple(done)
 
 
-def _makes_dir(step: Step, path: str) -> bool:
-    """True if ``path`` is surely a directory after ``step``."""
-    if step.into is not None and within(step.into, path):
-        return True
-    copy = step.copy
-    if copy is None or not within(copy.dest, path):
+class _Folders:
+    """The image paths that are surely directories after the steps so far."""
+
+    def __init__(self) -> None:
+        self._known: set[str] = set()
+        self._perhaps: dict[str, list[Copy]] = {}
+        """Copies whose destination is a directory if what they bring is one; looked at when it matters."""
+
+    def child(self) -> _Folders:
+        """What a stage that continues this one begins with."""
+        other = _Folders()
+        other._known = set(self._known)
+        other._perhaps = {path: list(copies) for path, copies in self._perhaps.items()}
+        return other
+
+    def add(self, step: Step) -> None:
+        """Count ``step`` among the steps so far."""
+        if step.into is not None:
+            self._add(step.into)
+        copy = step.copy
+        if copy is None:
+            return
+        if copy.dest_is_dir:
+            self._add(copy.dest)
+            return
+        self._add(parent_of(copy.dest))
+        if copy.selection is not None and copy.dest not in self._known:
+            self._perhaps.setdefault(copy.dest, []).append(copy)
+
+    def _add(self, path: str) -> None:
+        while path and path not in self._known:
+            self._known.add(path)
+            path = parent_of(path)
+
+    def has(self, path: str) -> bool:
+        """True if ``path`` is surely a directory."""
+        if path in self._known:
+            return True
+        copies = self._perhaps.get(path)
+        # What was no directory once is not asked again.
+        while copies:
+            if _brings_dir(copies.pop(), path):
+                self._add(path)
+                return True
         return False
-    if copy.dest != path or copy.dest_is_dir:
-        return True
-    # A source that is a directory makes the destination one.
+
+
+def _brings_dir(copy: Copy, path: str) -> bool:
+    """A source that is a directory makes the destination one."""
     return copy.selection is not None and any(
         (entry := copy.selection.context.entry(place)) is not None and entry.kind == "dir"
         for place in copy.selection.places(path)
