@@ -38,7 +38,7 @@ def shield(
                 there = context.raw_entry(inside)
                 if there is not None and there.kind == "file":
                     continue
-                name = posixpath.basename(inside)
+                name = _called(inside, directories)
                 if there is None and name not in directories:
                     continue
                 if there is not None and context.tracked(inside):
@@ -46,9 +46,15 @@ def shield(
                 patterns[f"**/{name}"] = None
     if not patterns:
         return (), []
-    names = {pattern.rsplit("/", 1)[-1] for pattern in patterns}
+    names = {pattern.removeprefix("**/") for pattern in patterns}
     refuse_dependants(model, context, names, directories)
     return tuple(patterns), [_edit(context, tuple(patterns))]
+
+
+def _called(path: str, directories: Set[str]) -> str:
+    """The name by which a tool calls the directory: ``vendor/bundle`` rather than ``bundle``."""
+    known = (name for name in directories if path == name or path.endswith(f"/{name}"))
+    return max(known, key=len, default=posixpath.basename(path))
 
 
 def _edit(context: BuildContext, patterns: tuple[str, ...]) -> Edit:
@@ -57,7 +63,7 @@ def _edit(context: BuildContext, patterns: tuple[str, ...]) -> Edit:
         return Edit(context.shown(context.ignore_names[-1]), 0, 0, "".join(f"{p}\n" for p in patterns))
     insertion = ignore.insert_before_first_reinclude(patterns)
     for pattern in patterns:
-        probe = pattern.rsplit("/", 1)[-1]
+        probe = pattern.removeprefix("**/")
         if not insertion.file.ignored(probe):
             raise Refused(12, f"a line of {ignore.path} brings {probe} back")
     return Edit(context.shown(ignore.path), insertion.offset, insertion.offset, insertion.inserted)

@@ -1,0 +1,7 @@
+require_relative "lib/engine/version"
+
+Gem::Specification.new do |spec|
+  spec.name = "engine"
+  spec.version = Engine::VERSION
+  spec.files = Dir["lib/**/*"]
+end

@@ -1,0 +1,3 @@
+module Engine
+  VERSION = "0.1.0"
+end

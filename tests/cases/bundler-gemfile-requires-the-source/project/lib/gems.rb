@@ -1,0 +1,1 @@
+Kernel.load "lib/more.rb"
