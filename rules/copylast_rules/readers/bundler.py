@@ -107,7 +107,7 @@ def _writes(request: InstallRequest, g: Gathering, base: str, settings: dict[str
         g.writes(own)
     if request.match.subcommand[:1] in (("package",), ("cache",)):
         g.writes(join(base, "vendor/cache"))
-    places = [*request.match.options.get("--path", ()), request.environment.get("BUNDLE_PATH", ""), settings.get("PATH")]
-    for place in places:
+    given = request.match.options.get("--path", ())
+    for place in (*given, request.environment.get("BUNDLE_PATH", ""), settings.get("PATH")):
         if place and "$" not in place:
             g.output("the path of gems", place)

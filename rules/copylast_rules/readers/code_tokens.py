@@ -16,7 +16,8 @@ Language = Literal["ruby", "elixir", "swift"]
 
 class Token(NamedTuple):
     """``text``: what a literal holds (``plain`` is False where a part of it is computed). ``name``: an identifier,
-    a constant, a symbol (``:a``, ``a:``) or, not plain, a command in backticks. ``mark``: punctuation, numbers and line ends."""
+    a constant, a symbol (``:a``, ``a:``) or, not plain, a command in backticks. ``mark``: punctuation,
+    numbers and line ends."""
 
     kind: Literal["text", "name", "mark"]
     value: str

@@ -16,7 +16,7 @@ def _said(text: str, language: Language) -> list[tuple[str, str]]:
     [
         ("ruby", 'gem "a" # "b"\n', [("name", "gem"), ("text", "a")]),
         ("ruby", "x = %w[a (b)] + %q{c{d}e}\n", [("name", "x"), ("text", "a (b)"), ("text", "c{d}e")]),
-        ("ruby", "a = <<~TEXT.strip\n  File.read 'x\n  TEXT\nb\n", [("name", "a"), ("text", ""), ("name", "strip"), ("name", "b")]),
+        ("ruby", "a = <<~TEXT\n  File.read 'x\n  TEXT\nb\n", [("name", "a"), ("text", ""), ("name", "b")]),
         ("ruby", "f.grep(/a\"b/) { g ? 1 : 2 }", [("name", "f"), ("name", "grep"), ("text", 'a"b'), ("name", "g")]),
         ("elixir", '~s(a "b") <> ?" <> x', [("text", 'a "b"'), ("name", "x")]),
         ("elixir", '"""\n a "b"\n"""', [("text", '\n a "b"\n')]),
