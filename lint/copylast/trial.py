@@ -8,12 +8,12 @@ from pathlib import Path
 
 from copylast.app import STDIN, App
 from copylast.context.files import BuildContext
+from copylast.dockerfile.source import Source
 from copylast.engine.error import ConfigError
 from copylast.engine.opened import Opened
 from copylast.engine.read import Failure, ReadError
 from copylast.engine.target import Contexts, Place
 from copylast.fix.loop import FixOutcome
-from copylast.layers.model import LayerModel
 from copylast.prove.docker import Docker, DockerError
 from copylast.prove.report import ProofReport
 from copylast.prove.run import Plan, prove
@@ -62,13 +62,12 @@ def trial(app: App, wish: Wish, docker: Docker, say: Callable[[str], None]) -> T
     path, place, context = opened.original.source.path, opened.place, opened.context
     if place is None or context is None or not place.use_ignore_file:
         raise ReadError(Failure(path, "its build context is no folder, so it cannot be built here"))
-    model = opened.checker.check(opened.original.source, context, opened.build, opened.dockerfile).model
     outcome, failures = propose(opened)
     if failures:
         raise ReadError(failures[0])
     if not outcome.texts:
         return Trial(path, place, outcome, None)
-    plan = _plan(opened, context, place.root, model, outcome.texts, wish)
+    plan = _plan(opened, context, place.root, outcome.texts, wish)
     try:
         return Trial(path, place, outcome, prove(plan, docker, say))
     except OSError as error:
@@ -90,10 +89,10 @@ def _one_of(app: App) -> str:
 
 
 def _plan(
-    opened: Opened, context: BuildContext, shown: str, model: LayerModel, texts: Mapping[str, str], wish: Wish
+    opened: Opened, context: BuildContext, shown: str, texts: Mapping[str, str], wish: Wish
 ) -> Plan:
     root = os.path.abspath(shown)
-    edited = source_file(model) if wish.edited is None else _inside(root, context, wish.edited)
+    edited = _to_edit(opened, context, texts) if wish.edited is None else _inside(root, context, wish.edited)
     if edited is None:
         message = "copies no source file whose edit would show anything; name one with --edit"
         raise ReadError(Failure(opened.original.source.path, message))
@@ -107,6 +106,13 @@ def _plan(
         wish.platform,
         wish.options,
     )
+
+
+def _to_edit(opened: Opened, context: BuildContext, texts: Mapping[str, str]) -> str | None:
+    source = opened.original.source
+    fixed = Source(texts.get(source.path, source.text), source.path)
+    before, after = (opened.checker.check(one, context, opened.build).model for one in (source, fixed))
+    return source_file(before, after)
 
 
 def _from_root(root: str, path: str) -> str:

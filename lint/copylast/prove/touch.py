@@ -15,6 +15,8 @@ _COMMENTS = (
     ("--", ".lua .hs .sql .elm"),
 )
 _CODE = {suffix: mark for mark, suffixes in _COMMENTS for suffix in suffixes.split()}
+_OTHER_CODE = frozenset(".php .html .css .scss .less .vue .svelte .twig .erb .cshtml .razor .fs .vb .clj .erl".split())
+"""Code in which a line of comment at the end would show, or has many forms."""
 _MARKS = {**_CODE, ".yml": "#", ".yaml": "#", ".toml": "#"}
 """How a line of comment begins, by the file's ending; settings are not what is edited all day."""
 
@@ -29,30 +31,41 @@ def touched(path: str, content: bytes, token: str) -> bytes:
     return content + gap + f"{mark} {token}\n".encode()
 
 
-def source_file(model: LayerModel) -> str | None:
-    """A file of the context that the target copies and that no install reads; source code before all else."""
+def source_file(model: LayerModel, fixed: LayerModel) -> str | None:
+    """A file of the context that the target copies and that no install reads, neither before nor after the fix.
+
+    Source code goes before all else.
+    """
     needed: set[str] = set()
     directories: list[str] = []
     candidates: dict[str, int] = {}
+    for what, path in (*_needs(model), *_needs(fixed)):
+        if what == "dir":
+            directories.append(path)
+        else:
+            needed.add(path)
+    for path, broad in _copied(model):
+        if path in needed or any(directory and within(path, directory) for directory in directories):
+            continue
+        ending = posixpath.splitext(path)[1].lower()
+        code = ending in _CODE or ending in _OTHER_CODE
+        quiet = posixpath.basename(path).lower().startswith(("dockerfile", ".", "containerfile"))
+        rank = 2 if quiet else 0 if code else 1
+        # Code that came with its whole folder is what is edited all day.
+        candidates[path] = min(candidates.get(path, 9), 2 * rank + (not broad))
+    return min(candidates, key=lambda path: (candidates[path], path), default=None)
+
+
+def _needs(model: LayerModel) -> Iterator[tuple[str, str]]:
+    """What the installs read of the context, and whether it is a file or a directory."""
     for stage in sorted(model.reachable()):
         for step in model.stages[stage].steps:
             if step.keyword == "RUN":
                 tree = model.tree(step)
                 for need in model.reads(step).needs:
                     origin = tree.origin(need.path)
-                    if origin is not None and need.what == "dir":
-                        directories.append(origin.path)
-                    elif origin is not None:
-                        needed.add(origin.path)
-    for path, broad in _copied(model):
-        if path in needed or any(directory and within(path, directory) for directory in directories):
-            continue
-        code = posixpath.splitext(path)[1].lower() in _CODE
-        quiet = posixpath.basename(path).lower().startswith(("dockerfile", ".", "containerfile"))
-        rank = 2 if quiet else 0 if code else 1
-        # Code that came with its whole folder is what is edited all day.
-        candidates[path] = min(candidates.get(path, 9), 2 * rank + (not broad))
-    return min(candidates, key=lambda path: (candidates[path], path), default=None)
+                    if origin is not None:
+                        yield need.what, origin.path
 
 
 def _copied(model: LayerModel) -> Iterator[tuple[str, bool]]:

@@ -67,9 +67,10 @@ def of_files(files: Mapping[str, Content], place: Path) -> Fixed:
 
 def edited_file(fixed: Fixed) -> str:
     """The source file whose edit shows what is rebuilt."""
-    source = Source(fixed.dockerfile.read_bytes().decode(), "Dockerfile")
-    model, _ = lint(source, DiskContext(fixed.context, fixed.dockerfile))
-    found = source_file(model)
+    text = fixed.dockerfile.read_bytes().decode()
+    after = next((new for name, new in fixed.texts.items() if name.endswith(fixed.dockerfile.name)), text)
+    context = DiskContext(fixed.context, fixed.dockerfile)
+    found = source_file(*(lint(Source(one, "Dockerfile"), context)[0] for one in (text, after)))
     assert found is not None, "the project has no source file"
     return found
 

@@ -35,7 +35,7 @@ _POETRY = ("pyproject.toml", "poetry.lock", "poetry.toml")
 _UV = ("pyproject.toml", "uv.lock", "uv.toml", ".python-version")
 _CARGO = ("Cargo.toml", "Cargo.lock", "rust-toolchain.toml", "rust-toolchain", ".cargo/config.toml", "**/Cargo.toml")
 _VENV = "/opt/stub-venv"
-_COMPOSER = ("composer.json", "composer.lock", "auth.json")
+_COMPOSER = ("composer.lock", "auth.json", "**/composer.json", "patches/*")
 
 CALLS: dict[str, tuple[Call, ...]] = {
     "cargo": (
@@ -48,13 +48,13 @@ CALLS: dict[str, tuple[Call, ...]] = {
     "poetry": (
         Call("install*--no-root*|install*--only*|sync*--no-root*", ("pyproject.toml",), _POETRY, _VENV),
         Call("install*|sync*", ("pyproject.toml",), ("**/*.py",), _VENV, keeps="project"),
-        Call("config*|--version*|self*|cache*|run*"),
+        Call("config*|self*|cache*|run*|"),
         Call("build*", ("pyproject.toml",), writes="dist", whole=True),
     ),
     "uv": (
         Call("sync*--no-install-project*|sync*--no-install-workspace*", ("pyproject.toml",), _UV, ".venv"),
         Call("sync*", ("pyproject.toml",), (*_UV, "**/*.py"), ".venv", keeps="project"),
-        Call("--version*|venv*|python*|cache*"),
+        Call("venv*|python*|cache*|"),
     ),
     "pipenv": (
         Call("sync*", ("Pipfile.lock",), ("Pipfile", "Pipfile.lock"), _VENV),
@@ -66,7 +66,7 @@ CALLS: dict[str, tuple[Call, ...]] = {
         Call("install*|sync*", ("pyproject.toml",), ("pdm.lock", "**/*.py"), ".venv", keeps="project"),
     ),
     "bundle": (
-        Call("config*|--version*"),
+        Call("config*"),
         Call("install*|", ("Gemfile",), ("Gemfile.lock", ".ruby-version", "*.gemspec"), "/usr/local/bundle"),
         Call("exec*", writes="public", whole=True),
     ),
@@ -94,6 +94,20 @@ CALLS: dict[str, tuple[Call, ...]] = {
 """By program."""
 
 
+PLACES = {"usr/bin/composer": "composer", "uv": "uv", "uvx": "uv"}
+"""Where the managers' own images keep them: Dockerfiles copy them from there."""
+
+_MOVES = (
+    "while :; do case $1 in",
+    "    -d | -C | --directory | --cwd | --working-dir) cd \"$2\"; shift 2 ;;",
+    "    --directory=* | --cwd=* | --working-dir=*) cd \"${1#*=}\"; shift ;;",
+    "    -*) shift ;;",
+    "    *) break ;;",
+    "esac; done",
+)
+"""Options before the first word: those that say where to work count."""
+
+
 def script(program: str) -> str:
     """The stub of a program in the table, for the shell of busybox."""
     lines = [
@@ -101,6 +115,7 @@ def script(program: str) -> str:
         f"# Stands for {program}.",
         "set -e",
         f'need() {{ [ -e "$1" ] || {{ echo "{program}: no $1 in $PWD" >&2; exit 1; }}; }}',
+        *_MOVES,
         "seen() { sort -u | while read -r file; do sha256sum \"$file\"; done; }",
         "all() { find . -type f ! -path './node_modules/*' ! -path './.venv/*' ! -path './vendor/*' \\",
         "    ! -path './target/*' ! -path './_build/*' ! -path './deps/*' ! -iname '*docker*'; }",

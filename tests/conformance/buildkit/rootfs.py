@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 
-from tests.conformance.buildkit.managers import CALLS, script
+from tests.conformance.buildkit.managers import CALLS, PLACES, script
 from tests.conformance.buildkit.prepare import Tools
 
 STUBS = Path(__file__).parent / "stubs"
@@ -47,6 +47,8 @@ def busybox_tar(tools: Tools, place: Path, more: Mapping[str, str] | None = None
             _add(archive, f"usr/local/bin/{stub.name}", stub.read_bytes(), 0o755)
         for program in CALLS:
             _add(archive, f"usr/local/bin/{program}", script(program).encode(), 0o755)
+        for path, program in PLACES.items():
+            _add(archive, path, script(program).encode(), 0o755)
         for name, alias in ALIASES:
             _link(archive, f"usr/local/bin/{name}", alias)
         for name, text in sorted((more or {}).items()):

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
+from tests.casebook import REGISTRY
 from tests.unit.prove.fake import FakeDocker
 
 from copylast.context.disk import DiskContext
@@ -254,4 +255,19 @@ def test_chooses_source_before_all_else(project: Path) -> None:
     (project / "ignored.py").write_text("1\n")
     model_of = parse(Source(BEFORE, "Dockerfile"))
     model = build_model(model_of, evaluate(model_of), DiskContext(project), Registry([]))
-    assert source_file(model) == "app.py"
+    assert source_file(model, model) == "app.py"
+
+
+def test_chooses_what_no_install_reads_after_the_fix(project: Path) -> None:
+    texts = (
+        "FROM composer\nWORKDIR /app\nCOPY . .\nRUN composer install\n",
+        "FROM composer\nWORKDIR /app\nCOPY composer.json ./\nRUN composer install --no-scripts --no-autoloader\n"
+        "COPY . .\nRUN composer install\n",
+    )
+    (project / "app.py").unlink()
+    (project / "composer.json").write_text("{}")
+    (project / "z.json").write_text("{}")
+    (project / ".dockerignore").write_text("list\n")
+    parsed = [parse(Source(text, "Dockerfile")) for text in texts]
+    models = [build_model(one, evaluate(one), DiskContext(project), REGISTRY) for one in parsed]
+    assert source_file(models[0], models[1]) == "z.json"
