@@ -54,19 +54,27 @@ class DiskContext(BuildContext):
             return None
 
     def raw_entry(self, path: str) -> Entry | None:
-        if path in self._entries:
-            return self._entries[path]
-        parent, _, name = path.rpartition("/")
-        found: Entry | None = None
-        if name not in ("", ".", "..") and not path.startswith("/"):
-            above = self.raw_entry(parent)
-            if above is not None and above.kind == "dir":
-                try:
-                    found = _entry(path, os.lstat(self._place(path)))
-                except (OSError, ValueError):
-                    found = None
-        self._entries[path] = found
-        return found
+        entries = self._entries
+        if path in entries:
+            return entries[path]
+        # From the top down, without recursion: a system allows 2,048 folders in each other.
+        unknown = [path]
+        while (parent := unknown[-1].rpartition("/")[0]) not in entries:
+            unknown.append(parent)
+        above = entries[parent]
+        for one in reversed(unknown):
+            above = entries[one] = self._look(one, above)
+        return above
+
+    def _look(self, path: str, above: Entry | None) -> Entry | None:
+        """The entry at ``path``, of which ``above`` is the folder."""
+        name = path.rpartition("/")[2]
+        if above is None or above.kind != "dir" or name in ("", ".", "..") or path.startswith("/"):
+            return None
+        try:
+            return _entry(path, os.lstat(self._place(path)))
+        except (OSError, ValueError):
+            return None
 
     def raw_children(self, path: str) -> tuple[Entry, ...]:
         known = self._children.get(path)

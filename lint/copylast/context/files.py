@@ -6,7 +6,6 @@ itself is ``""``.
 
 from __future__ import annotations
 
-import posixpath
 from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from typing import Literal
@@ -261,16 +260,22 @@ class BuildContext(ABC):
         assert self.ignore is not None
         if not path:
             return False, self.ignore.start
-        known = self._verdicts.get(path)
-        if known is None:
-            parent = posixpath.dirname(path)
-            closed, state = self._verdict(parent)
-            known = self.ignore.step(path, state)
-            if closed and not self.ignore.may_reinclude_below(parent):
-                # The walk does not come here, whatever the patterns say.
-                known = (True, known[1])
-            self._verdicts[path] = known
-        return known
+        verdicts = self._verdicts
+        if path in verdicts:
+            return verdicts[path]
+        # From the top down, without recursion: folders may lie two thousand deep.
+        unknown = [path]
+        while (parent := unknown[-1].rpartition("/")[0]) and parent not in verdicts:
+            unknown.append(parent)
+        closed, state = verdicts[parent] if parent else (False, self.ignore.start)
+        for one in reversed(unknown):
+            # Where a closed folder is not entered, the walk does not come, whatever the patterns say.
+            shut = closed and not self.ignore.may_reinclude_below(parent)
+            closed, state = self.ignore.step(one, state)
+            closed = closed or shut
+            verdicts[one] = (closed, state)
+            parent = one
+        return closed, state
 
     def _holds_reincluded(self, path: str) -> bool:
         """Whether something below an ignored directory is in the context, so that it is too."""

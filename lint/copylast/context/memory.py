@@ -73,15 +73,14 @@ class MemoryContext(BuildContext):
         self._entries[entry.path] = self._below[parent][entry.path] = entry
 
     def _directory(self, path: str) -> None:
+        unknown: list[str] = []
         while path not in self._below:
-            self._below[path] = {}
-            entry = Entry(path, "dir", 0, 0o755)
-            parent = path.rpartition("/")[0]
-            self._entries[path] = entry
-            if parent not in self._below:
-                self._directory(parent)
-            self._below[parent][path] = entry
-            path = parent
+            unknown.append(path)
+            path = path.rpartition("/")[0]
+        for one in reversed(unknown):
+            self._entries[one] = self._below[path][one] = Entry(one, "dir", 0, 0o755)
+            self._below[one] = {}
+            path = one
 
 
 class OverlayContext(BuildContext):

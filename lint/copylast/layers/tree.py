@@ -10,6 +10,9 @@ from copylast.layers.paths import join, relative, within
 from copylast.layers.steps import Copy, Step
 from copylast.records import NamedTuple
 
+_LONGEST = 4096
+"""Linux's PATH_MAX: nothing can be looked up by a longer name."""
+
 
 class Origin(NamedTuple):
     """Where a file of the image came from: its path in the build context and the step that brought it."""
@@ -44,7 +47,7 @@ class ImageTree:
         return self._origins[path]
 
     def _find(self, path: str) -> Origin | None:
-        if self._context is None:
+        if self._context is None or len(path) > _LONGEST:
             return None
         for step, copy in self._layers:
             if not within(path, copy.dest):

@@ -312,3 +312,21 @@ def test_a_hostile_repository_starts_nothing(tmp_path: Path) -> None:
     with CommitContext(str(root / ".git"), "HEAD") as context:
         assert context.read_text("a") == "x"
     assert not mark.exists()
+
+
+DEEP = "a/" * 1900 + "f"
+
+
+@pytest.mark.parametrize("ignore", [None, "b", "**/a\n!**/f"])
+def test_paths_as_deep_as_a_system_allows(ignore: str | None, tmp_path: Path) -> None:
+    files = {".dockerignore": ignore} if ignore else {}
+    for context in (MemoryContext({**files, "b": ""}), MemoryContext({**files, DEEP: ""}), DiskContext(tmp_path)):
+        assert isinstance(context, BuildContext)
+        if ignore:
+            context.use_ignore(".dockerignore", ignore)
+        context.entry(DEEP)
+        context.resolve(DEEP)
+        context.ignored(DEEP)
+        context.children(DEEP[:-2])
+        assert not context.entry("/" + DEEP)
+    assert (MemoryContext({DEEP: ""}).entry(DEEP)) is not None

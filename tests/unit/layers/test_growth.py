@@ -41,3 +41,11 @@ def test_before_and_tree_of_a_child_stage_hold_what_its_parents_brought() -> Non
     assert [step.instruction.rest for step in model.before(r)] == ["x /1/", "p", "q", "x /3", "x /3/z"]
     assert model.tree(q).origin("/1/x") and not model.tree(q).origin("/3/z") and not model.tree(q).origin("/2/x")
     assert model.tree(r).origin("/3/z") and model.final_tree(1).origin("/2/x") and model.final_tree(1).origin("/1/x")
+
+
+def test_a_path_that_nothing_can_open_is_not_looked_for() -> None:
+    dockerfile = parse(Source("FROM a\nCOPY . /\nRUN x\n"))
+    context = MemoryContext({"a/" * 2000 + "f": "", "b/" * 2100 + "f": ""})
+    model = build_model(dockerfile, evaluate(dockerfile), context, Registry(()))
+    tree = model.tree(model.stages[0].steps[-1])
+    assert tree.origin("/" + "a/" * 2000 + "f") and not tree.origin("/" + "b/" * 2100 + "f")
