@@ -12,13 +12,14 @@ from collections.abc import Callable, Sequence
 from copylast.dockerfile.shell_grammar import Reader
 from copylast.dockerfile.shell_nodes import Listing, Unreadable
 from copylast.dockerfile.shell_options import SHELLS, shell_options
-from copylast.dockerfile.shell_tree import Certainty, Command, Item, Operator, Redirect, Script, ShellWord
+from copylast.dockerfile.shell_tree import Certainty, Command, Guard, Item, Operator, Redirect, Script, ShellWord
 from copylast.dockerfile.shell_walk import Walk
 from copylast.regexes import lazy_regex
 
 __all__ = [
     "Certainty",
     "Command",
+    "Guard",
     "Item",
     "Operator",
     "Redirect",

@@ -55,7 +55,7 @@ class Commands(Builtins):
 
     def aside(self, subs: Sequence[Sub], context: Context) -> None:
         """Walk what substitutions run: subshells whose failure nobody sees."""
-        inner = Context(context.certainty, context.group + 1, False, False, (), (), ())
+        inner = Context(context.certainty, context.group + 1, False, False, (), (), (), context.guards)
         for sub in subs:
             saved = self.state.save()
             self.listing(sub.listing, inner)
@@ -99,6 +99,7 @@ class Commands(Builtins):
                 self.item,
                 Span(locate(node.start), locate(node.end - 1) + 1),
                 not context.matters,
+                context.guards,
             )
         )
 
@@ -223,6 +224,7 @@ class Commands(Builtins):
             (*context.wrappers, *found.wrappers[:MOST_INHERITED], program(words[0])),
             (*context.environment, *node.assigns, *found.environment)[-MOST_INHERITED:],
             redirects,
+            context.guards,
         )
         saved = state.save()
         state.options = given.options

@@ -106,7 +106,7 @@ class Compounds(Simples):
             word = self.bare()
         self.pos += 2
         # The first condition runs for sure, the others are part of their branch.
-        return Branches(branches[0][0], [(None, branches[0][1]), *branches[1:]])
+        return Branches(branches[0][0], [(None, branches[0][1]), *branches[1:]], choice=True)
 
     def while_(self) -> Node:
         """``while`` and ``until``"""

@@ -97,18 +97,23 @@ class Group(Compound):
 class Branches(Compound):
     """``if``, ``case`` and the loops: pairs of condition and body; the condition of ``else`` is None.
 
-    ``head`` is what surely runs (the first condition), ``variable`` what a loop sets.
+    ``head`` is what surely runs (the first condition), ``variable`` what a loop sets. ``choice`` is True for ``if``.
     """
 
-    __slots__ = ("bodies", "head", "variable")
+    __slots__ = ("bodies", "choice", "head", "variable")
 
     def __init__(
-        self, head: Listing | None, bodies: Sequence[tuple[Listing | None, Listing]], variable: str = ""
+        self,
+        head: Listing | None,
+        bodies: Sequence[tuple[Listing | None, Listing]],
+        variable: str = "",
+        choice: bool = False,
     ) -> None:
         super().__init__()
         self.head = head
         self.bodies = bodies
         self.variable = variable
+        self.choice = choice
 
 
 class Function(Compound):

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 
 from copylast.dockerfile.shell_nodes import Node
-from copylast.dockerfile.shell_tree import Certainty, Redirect, ShellWord
+from copylast.dockerfile.shell_tree import Certainty, Guard, Redirect, ShellWord
 from copylast.records import NamedTuple
 from copylast.regexes import lazy_regex
 
@@ -36,6 +36,7 @@ class Context(NamedTuple):
     wrappers: tuple[str, ...]
     environment: tuple[tuple[str, ShellWord], ...]
     redirects: tuple[Redirect, ...]
+    guards: tuple[Guard, ...] = ()
 
 
 class Definition:

@@ -53,6 +53,13 @@ class Redirect(NamedTuple):
         return self.operator.endswith(("<<", "<<-")) and not self.operator.endswith("<<<")
 
 
+class Guard(NamedTuple):
+    """A question (``[ -f yarn.lock ]``) whose answer must have been ``holds`` for a command to run."""
+
+    words: tuple[ShellWord, ...]
+    holds: bool
+
+
 class Command(NamedTuple):
     """One simple command.
 
@@ -69,6 +76,9 @@ class Command(NamedTuple):
     environment and the redirects of that ``sh``. ``redirects`` has those of the groups around the command
     too, after its own. ``ignored`` is True if the step can succeed although this command failed: before
     ``|| true``, before ``;`` without ``set -e``, before a pipe without ``pipefail``, in a condition.
+
+    ``guards`` are the questions of ``if``, ``&&`` and ``||`` on which it depends, as far as each is one plain
+    command; there may be other conditions.
     """
 
     words: tuple[ShellWord, ...]
@@ -81,6 +91,7 @@ class Command(NamedTuple):
     item: int
     span: Span
     ignored: bool = False
+    guards: tuple[Guard, ...] = ()
 
     @property
     def argv(self) -> tuple[str, ...]:

@@ -7,7 +7,7 @@ from copylast.dockerfile.shell_commands import MOST_INHERITED, Commands
 from copylast.dockerfile.shell_grammar import Reader
 from copylast.dockerfile.shell_nodes import Function, Group, Listing, Node, Pipe, Simple
 from copylast.dockerfile.shell_state import Context, Effects
-from copylast.dockerfile.shell_tree import Command, Item
+from copylast.dockerfile.shell_tree import Command, Guard, Item
 from copylast.dockerfile.source import Span
 
 # Commands that are run to ask something: what && brings after them is a branch.
@@ -94,8 +94,17 @@ class Walk(Commands):
                 current = _fails(pipes[index])
             matters[index - 1 - start] = current
         maybe = False
+        asked = _asked(pipes[start])
+        bare = context
         for index in range(start, end + 1):
             pipe = pipes[index]
+            if index == start + 1:
+                context = _guarded(bare, asked, pipes[start].operator == "&&")
+            elif index > start + 1 and pipes[index - 1].operator == "||":
+                # Both a question answered with no and a failure lead here.
+                asked, context = None, bare
+            elif asked is not None and pipes[start].operator == "||":
+                asked, context = None, bare
             if top:
                 self.item = index
             ended = False
@@ -164,13 +173,39 @@ class Walk(Commands):
         if node.head:
             self.chains(node.head.pipes, inner._replace(matters=False, errexit=False), False)
         effects = Effects()
-        for condition, body in node.bodies:
+        for index, (condition, body) in enumerate(node.bodies):
             saved = state.save()
             if condition:
                 self.chains(condition.pipes, branch._replace(matters=False, errexit=False), False)
-            self.chains(body.pipes, branch, False)
+            asked = _question(condition if index else node.head) if node.choice else None
+            self.chains(body.pipes, _guarded(branch, asked, True), False)
+            # Who comes to the next branch was told no here.
+            branch = _guarded(branch, asked, False)
             state.undo(saved, effects)
         state.apply(effects)
+
+
+def _question(listing: Listing | None) -> Guard | None:
+    """The question that a condition consists of, if it is one plain ``[`` or ``test``."""
+    if listing is None or len(listing.pipes) != 1:
+        return None
+    return _asked(listing.pipes[0])
+
+
+def _asked(pipe: Pipe) -> Guard | None:
+    node = pipe.nodes[0]
+    if len(pipe.nodes) != 1 or not isinstance(node, Simple) or node.assigns or node.redirects or not node.words:
+        return None
+    if node.words[0].raw not in ("[", "[[", "test"):
+        return None
+    return Guard(tuple(node.words), not pipe.negated)
+
+
+def _guarded(context: Context, asked: Guard | None, answer: bool) -> Context:
+    """The context of what runs after ``asked`` was answered."""
+    if asked is None or len(context.guards) >= MOST_INHERITED:
+        return context
+    return context._replace(guards=(*context.guards, asked._replace(holds=asked.holds == answer)))
 
 
 def _fails(pipe: Pipe) -> bool:

@@ -15,6 +15,7 @@ from copylast.layers.commands import Facts, Role, dynamic, effects_of_shell, env
 from copylast.layers.early import early_command
 from copylast.layers.follow import SHELLS, Followed, follow
 from copylast.layers.paths import join, known
+from copylast.layers.questions import answered_no, files_asked
 from copylast.layers.steps import Step, expand
 from copylast.layers.tree import ImageTree
 from copylast.records import NamedTuple
@@ -58,6 +59,8 @@ class Classifier:
         found: list[Facts] = []
         for command in script.commands:
             cwd = self._directory(step, command, step.cwd)
+            if command.guards and self._context is not None and answered_no(command.guards, cwd, tree):
+                continue
             followed = follow(command, cwd, tree) if cwd is not None and not self._wrapper(command) else None
             if followed is not None:
                 found += self._behind(step, command, followed, tree)
@@ -71,7 +74,8 @@ class Classifier:
         Of several the one that reads least, and of those the first.
         """
         match, cwd = build.match, build.cwd
-        cwd = _into(cwd, match) if match is not None else None
+        if match is not None and build.role != "install":  # an install's directory is the one that it works in
+            cwd = _into(cwd, match)
         if match is None or cwd is None:
             return None
         fetches = [self._fetch(step, tree, build.command, match, prefetch, cwd) for prefetch in prefetches_of(match)]
@@ -139,6 +143,10 @@ class Classifier:
         if role is not None:
             return Facts(command, role, None, cwd, None, "")
         name = command.argv[0]
+        if name in ("[", "[[", "test"):
+            asked = files_asked(command.words, cwd, tree) if self._context is not None else None
+            if asked is not None:
+                return Facts(command, "free", None, cwd, asked if asked.needs or asked.refusals else None, "")
 
         def opened(match: Match | None, why: str) -> Facts:
             return Facts(command, "open", match, cwd, None, why)

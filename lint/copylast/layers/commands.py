@@ -39,7 +39,7 @@ def command_name(fact: Facts) -> str:
 
 
 _CARRY = frozenset({"cd", "set", "export", "pushd", "popd", "unset"})
-_FREE = frozenset("echo printf true : sleep mkdir date uname id whoami pwd hash".split())
+_FREE = frozenset("echo printf true false : exit sleep mkdir date uname id whoami pwd hash".split())
 SYSTEM_PROGRAMS = frozenset(
     "useradd adduser groupadd addgroup usermod groupmod userdel groupdel update-ca-certificates ldconfig"
     " locale-gen dpkg-reconfigure update-alternatives gpg apt-key add-apt-repository a2enmod a2dismod a2ensite sysctl"

@@ -40,7 +40,8 @@ def put_together(facts: Sequence[Facts]) -> Reads:
             continue
         if fact.closure is None:
             continue
-        installs.append(fact)
+        if fact.role == "install":
+            installs.append(fact)
         for need in fact.closure.needs:
             old = needs.get(need.path)
             # The stronger wish wins: a directory over a file, a file over a mere stub.

@@ -66,6 +66,8 @@ def run_head(
         raise Refused(4, spoiler.why)
     stop = spoiler.command.item
     installs = [f.command.item for f in facts if anchor(f) and f.command.item < stop]
+    if not installs and spoiler is not whole.open:
+        raise Refused(7, "the step groups its commands, so that it cannot be cut in two")
     if not installs:
         raise Refused(7, f"{spoiler.why}, and it runs before the install in the same step")
     last = max(installs)

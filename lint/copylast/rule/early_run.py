@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from copylast.layers.classify import Fetch
 from copylast.layers.commands import Facts, command_name
+from copylast.layers.early import PROGRAM
 from copylast.layers.model import LayerModel
-from copylast.layers.paths import relative
+from copylast.layers.paths import join, relative
 from copylast.layers.steps import Step
 from copylast.records import NamedTuple
 from copylast.regexes import lazy_regex
@@ -34,7 +35,7 @@ def early_run(model: LayerModel, step: Step, build: Facts, fetch: Fetch) -> Earl
     early = fetch.facts
     head: Head | None = None
     repeated: tuple[str, ...] = ()
-    if fetch.prefetch.append:
+    if fetch.prefetch.append or PROGRAM in fetch.prefetch.command:
         # It is the tool's own command, so it must find the tool and its surroundings as the old one does.
         facts = model.facts(step)
         lead = facts[: next(i for i, fact in enumerate(facts) if fact.command is build.command)]
@@ -42,7 +43,7 @@ def early_run(model: LayerModel, step: Step, build: Facts, fetch: Fetch) -> Earl
         if spoiler is not None:
             raise Refused(7, f"{spoiler.why}, and it runs before `{command_name(build)}` in the same step")
         if any(fact.role != "carry" for fact in lead):
-            head = run_head(model, step, _any)
+            head = run_head(model, step, _any, lambda fact: fact.command is build.command)
             repeated = head.repeated
         else:
             repeated = _carried(model, step, lead)
@@ -57,7 +58,8 @@ def early_run(model: LayerModel, step: Step, build: Facts, fetch: Fetch) -> Earl
     prefixes = [f"{name}={word.raw}" for name, word in early.command.environment]
     words = [word.raw for word in early.command.words]
     if not any(text.split()[:1] == ["cd"] for text in repeated):
-        repeated = (*repeated, *_into(step, early, build.cwd if fetch.prefetch.append else early.cwd))
+        cwd = _shell_directory(step, build) if fetch.prefetch.append else early.cwd
+        repeated = (*repeated, *_into(step, early, cwd))
     said = " && ".join([*repeated, " ".join([*prefixes, *words])])
     return EarlyRun(" ".join([cased(source, step.instruction, "RUN"), *flags, said]), early, head)
 
@@ -74,6 +76,16 @@ def _carried(model: LayerModel, step: Step, lead: tuple[Facts, ...]) -> tuple[st
         if not item.plain or item.operator != "&&" or fact.command.argv[:1] in (("pushd",), ("popd",), ("unset",)):
             raise Refused(7, "what the step sets before the command cannot be said again")
     return tuple(model.dockerfile.source.slice(items[fact.command.item].span) for fact in lead)
+
+
+def _shell_directory(step: Step, build: Facts) -> str | None:
+    """The directory in which the shell stands, without the command's own option."""
+    if build.role != "install" or build.match is None or build.match.directory is None:
+        return build.cwd
+    place: str | None = step.cwd
+    for part in build.command.directory or ():
+        place = join(place, part) if place is not None else None
+    return place
 
 
 def _into(step: Step, early: Facts, cwd: str | None) -> tuple[str, ...]:

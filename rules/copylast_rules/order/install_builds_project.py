@@ -30,7 +30,7 @@ not need.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from fnmatch import fnmatchcase
 
 from copylast import (
@@ -38,25 +38,19 @@ from copylast import (
     Example,
     Facts,
     Fetch,
-    Guilt,
     Label,
     LayerModel,
-    Plan,
-    Refused,
     Rule,
-    Safety,
     Severity,
     Step,
     View,
     command_name,
-    early_run,
     guilty_steps,
-    insert_step,
     keeps_downloads,
-    lower_source,
     offer,
     prefetches_of,
 )
+from copylast_rules.order.early_fetch import plan_fetch
 
 _GO = {
     "go.mod": "module example.org/a\ngo 1.22\nrequire example.org/b v1.0.0\n",
@@ -309,7 +303,7 @@ RUN go build -o /app .
         guilty = guilty_steps(model, step, needs, fetch.facts.cwd or step.cwd, [build.match.ecosystem])
         if not guilty:
             return
-        fix, withheld = offer(lambda: _plan(view, model, step, guilty, build, fetch))
+        fix, withheld = offer(lambda: plan_fetch(view, step, guilty, build, fetch))
         early = command_name(fetch.facts)
         advice = f"run `{early}` in a step of its own, before the source"
         yield Diagnostic(
@@ -358,38 +352,3 @@ def _fetched(model: LayerModel, step: Step, build: Facts) -> bool:
             if (own and (installs or provided)) or (installs and provided):
                 return True
     return False
-
-
-def _plan(view: View, model: LayerModel, step: Step, guilty: Sequence[Guilt], build: Facts, fetch: Fetch) -> Plan:
-    facts, prefetch = fetch.facts, fetch.prefetch
-    if prefetch.safety == "shown":
-        raise Refused(5, "the download cannot be split from the build in a way that is sure to be the same")
-    if view.context is None:
-        raise Refused(4, "there is no build context to read the manifests from")
-    if facts.closure is None or facts.match is None:
-        raise Refused(4, f"which files `{command_name(facts)}` reads is not known to copylast")
-    if facts.closure.refusals:
-        raise Refused(facts.closure.refusals[0].gate, facts.closure.refusals[0].reason)
-    if any(g.mounted for g in guilty):
-        raise Refused(7, "the step mounts the source itself")
-    if any(g.step.stage != step.stage for g in guilty):
-        raise Refused(7, "the source enters in a parent stage")
-    steps = [g.step for g in guilty]
-    needs = facts.closure.needs
-    title = f"Run `{command_name(facts)}` before copying the source"
-    new = early_run(model, step, build, fetch)
-    certain = view.context_certain
-    try:
-        plan = insert_step(model, step, steps, needs, new, title, certain=certain)
-    except Refused:
-        plan = lower_source(model, step, steps, needs, new.head, new, title, certain=certain)
-    doubts = [*plan.doubts, *facts.closure.unsafe]
-    if build.command.certainty != "certain":
-        doubts.append("the build runs only under a condition, and the new step always")
-    if build.command.ignored:
-        doubts.append("the build may fail today without ending the step, and the new step may not")
-    if prefetch.safety == "unsafe":
-        doubts.append(prefetch.note)
-    if not doubts:
-        return plan
-    return Plan(plan.fix._replace(safety=Safety.UNSAFE), tuple(doubts))

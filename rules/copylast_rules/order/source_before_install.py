@@ -54,11 +54,13 @@ from copylast import (
     View,
     command_name,
     guilty_steps,
+    keeps_downloads,
     lower_source,
     offer,
     run_head,
     split_parent,
 )
+from copylast_rules.order.early_fetch import plan_fetch
 from copylast_rules.order.wording import brings, reads
 
 _PACKAGE = '{"name": "a", "version": "1.0.0", "scripts": {"build": "tsc"}}'
@@ -292,12 +294,12 @@ RUN npm ci
         first = installs[0]
         needs = tuple(n for f in installs if f.closure is not None for n in f.closure.needs)
         ecosystems = {f.match.ecosystem.id: f.match.ecosystem for f in installs if f.match is not None}
-        guilty = guilty_steps(model, step, needs, first.cwd or step.cwd, ecosystems.values())
-        if not guilty or _done_before(model, step, first, guilty):
+        guilty = guilty_steps(model, step, (*needs, *_made(installs)), first.cwd or step.cwd, ecosystems.values())
+        if not guilty or _done_before(model, step, first):
             return
         command = command_name(first)
         guilt = guilty[0]
-        fix, withheld = offer(lambda: _plan(view, model, step, guilty, needs))
+        fix, withheld = offer(lambda: _plan(view, step, guilty, needs, first))
         yield Diagnostic(
             self.code,
             self.name,
@@ -318,12 +320,21 @@ def _installs(fact: Facts) -> bool:
     return fact.closure is None or fact.closure.idle is None
 
 
-def _done_before(model: LayerModel, step: Step, install: Facts, guilty: tuple[Guilt, ...]) -> bool:
-    """True if the same manager already installed for this directory above the source."""
+def _made(installs: Iterable[Facts]) -> Iterator[Need]:
+    """Files that an install cannot do without and that the context does not bring: another stage makes them."""
+    for fact in installs:
+        for refusal in fact.closure.refusals if fact.closure is not None else ():
+            if refusal.gate == 4 and refusal.path is not None:
+                yield Need(refusal.path, "file", refusal.reason)
+
+
+def _done_before(model: LayerModel, step: Step, install: Facts) -> bool:
+    """True if the same manager already installed for this directory.
+
+    Above the source that is what should be; below it the first of the two is the one to move.
+    """
     assert install.match is not None
     for above in model.before(step):
-        if above.index >= guilty[0].step.index:
-            return False
         if above.keyword != "RUN":
             continue
         for fact in model.facts(above):
@@ -333,7 +344,24 @@ def _done_before(model: LayerModel, step: Step, install: Facts, guilty: tuple[Gu
     return False
 
 
-def _plan(view: View, model: LayerModel, step: Step, guilty: tuple[Guilt, ...], needs: tuple[Need, ...]) -> Plan:
+def _plan(view: View, step: Step, guilty: tuple[Guilt, ...], needs: tuple[Need, ...], install: Facts) -> Plan:
+    """The install above the source; where that cannot be, a step before it that spares it the downloads."""
+    try:
+        return _whole(view, step, guilty, needs)
+    except Refused as refused:
+        fetch = view.layers.prefetch(step, install) if view.context is not None else None
+        if fetch is None or fetch.prefetch.safety == "shown":
+            raise
+        if install.match is not None and keeps_downloads(view.layers, step, install.match.ecosystem):
+            raise
+        try:
+            return plan_fetch(view, step, guilty, install, fetch)
+        except Refused:
+            raise refused from None
+
+
+def _whole(view: View, step: Step, guilty: tuple[Guilt, ...], needs: tuple[Need, ...]) -> Plan:
+    model = view.layers
     if view.context is None:
         raise Refused(4, "there is no build context to read the manifests from")
     if any(g.mounted for g in guilty):

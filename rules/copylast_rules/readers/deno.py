@@ -12,6 +12,7 @@ from copylast_rules.readers.gathering import ABSENT, LOCAL, SETTINGS, Gathering,
 from copylast_rules.readers.node_commands import installs_project
 from copylast_rules.readers.node_install import Habits, NodeInstall
 from copylast_rules.readers.node_manifests import (
+    DEPENDENCIES,
     Json,
     Package,
     as_list,
@@ -51,7 +52,7 @@ def _read(request: InstallRequest, g: Gathering) -> None:
     Settings(request, g).project(root)
     config = _config(g, root) or {}
     project = read_package(g, root) if g.need_if_there(join(root, "package.json"), "the manifest", True) else None
-    _members(g, root, config, project, "--allow-scripts" in options or "allowScripts" in config)
+    packages = _members(g, root, config, project, "--allow-scripts" in options or "allowScripts" in config)
     _map(g, root, config)
     for key in ("patch", "links"):
         for place in as_list(config.get(key)):
@@ -60,6 +61,8 @@ def _read(request: InstallRequest, g: Gathering) -> None:
     if project is not None or config.get("nodeModulesDir") in ("auto", "manual", True):
         g.writes(join(root, "node_modules"))
     _lock(request, g, root, config)
+    if not packages:
+        g.idle = "nothing is declared that an install would fetch"
 
 
 def _root(g: Gathering, cwd: str) -> str | None:
@@ -98,26 +101,36 @@ def _workspace(g: Gathering, root: str, config: Json) -> dict[str, str]:
     return members(g, root, patterns, join(root, "deno.json"), manifests=_MANIFESTS)
 
 
-def _members(g: Gathering, root: str, config: Json, project: Package | None, scripts: bool) -> None:
-    """Manifests of all members, those of package.json's workspace too."""
+def _members(g: Gathering, root: str, config: Json, project: Package | None, scripts: bool) -> bool:
+    """Manifests of all members, those of package.json's workspace too. Does any of them name a package?"""
     found = _workspace(g, root, config)
     if project is not None:
         found |= members(g, root, workspace_patterns(project), project.path, manifests=_MANIFESTS)
+    named = _fetches(config)
     for directory, pattern in found.items():
-        _member(g, directory, f"workspace {pattern}")
+        member = _member(g, directory, f"workspace {pattern}")
+        named = named or _fetches(member or {})
     if project is None:
-        return
+        return named
     install = NodeInstall(g, project, Habits("deno", LIFECYCLE if scripts else (), linked))
     install.read({d: p for d, p in found.items() if g.is_file(join(d, "package.json"))})
     install.follow()
+    return named or any(p.table(field) for p in (project, *install.members.values()) for field in DEPENDENCIES)
 
 
-def _member(g: Gathering, directory: str, why: str) -> None:
+def _fetches(config: Json) -> bool:
+    """Does an import name a package, or something on the network? An import map may."""
+    imports = as_table(config.get("imports")).values()
+    return "importMap" in config or any(isinstance(value, str) and ":" in value for value in imports)
+
+
+def _member(g: Gathering, directory: str, why: str) -> Json | None:
     for name in _MANIFESTS:
         g.need_if_there(join(directory, name), why, required=True)
     config = _config(g, directory, need=False)
     if config is not None and "importMap" in config:
         _map(g, directory, config)
+    return config
 
 
 def _map(g: Gathering, root: str, config: Json) -> None:

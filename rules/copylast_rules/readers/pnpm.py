@@ -180,6 +180,8 @@ def _references(specifier: str) -> Iterator[Reference]:
 
 def _fetch(request: InstallRequest, g: Gathering, workspace: _Workspace) -> None:
     """``pnpm fetch`` fills the store from the lockfile. The manifest counts where it says how pnpm works."""
+    if {"--filter", "-F", "--filter-prod"} & request.match.options.keys():
+        g.refuse(SURROUNDINGS, "pnpm fetch brings the packages of all members, and the install is for some")
     path = join(workspace.root, "package.json")
     project = read_package(g, workspace.root) if g.is_file(path) else None
     if project is not None and {"packageManager", "pnpm", "devEngines"} & project.data.keys():
