@@ -1,0 +1,7 @@
+FROM node:22-slim
+WORKDIR /app
+RUN corepack enable
+COPY .yarnrc.yml package.json yarn.lock ./
+RUN yarn install --immutable --mode=skip-build
+COPY . .
+RUN yarn install --immutable && yarn build

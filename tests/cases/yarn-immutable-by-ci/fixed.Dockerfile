@@ -1,0 +1,7 @@
+FROM node:22-slim
+ENV CI=true
+WORKDIR /app
+RUN corepack enable
+COPY .yarnrc.yml package.json yarn.lock ./
+RUN yarn install
+COPY . .
