@@ -61,7 +61,7 @@ def _kept(
             value = text.partition("=")[2] or (texts[i + 1] if i + 1 < len(texts) else "")
             if value.lower() != "false":
                 yield _word(command, translate[name])
-        elif _wanted(name, prefetch.keep_options):
+        elif _wanted((name, text), prefetch.keep_options):
             yield from words[i : i + size]
         i += size
 
@@ -76,10 +76,11 @@ def _option(text: str, match: Match) -> tuple[str, bool]:
     return (text[:2], False) if text[:2] in match.options else (text, False)
 
 
-def _wanted(name: str, globs: tuple[str, ...]) -> bool:
-    if any(glob.startswith("!") and fnmatchcase(name, glob[1:]) for glob in globs):
+def _wanted(spellings: tuple[str, str], globs: tuple[str, ...]) -> bool:
+    """True if an option, by its name or as the whole word, is one of those that go along."""
+    if any(glob.startswith("!") and fnmatchcase(s, glob[1:]) for glob in globs for s in spellings):
         return False
-    return any(fnmatchcase(name, glob) for glob in globs)
+    return any(fnmatchcase(spellings[0], glob) for glob in globs)
 
 
 def _fits(pattern: re.Pattern[str] | None, text: str) -> bool:

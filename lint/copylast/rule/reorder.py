@@ -173,6 +173,7 @@ def insert_step(
             for pair in between.instruction.pairs
         ):
             raise Refused(7, f"line {line} sets a variable that the new step reads")
+    _refuse_late_manifests(model, step, first, needs)
     carried = carried_by(model, step, needs, guilty)
     if any(index != first.index for index in carried):
         raise Refused(7, "the manifests come with several COPYs")
@@ -186,6 +187,16 @@ def insert_step(
     safety = Safety.SAFE if certain else Safety.UNSAFE
     effect = Effect(adds=(*early, new.text), excludes=excludes)
     return Plan(Fix(title, (edit, *ignore_edits), safety, effect), doubts)
+
+
+def _refuse_late_manifests(model: LayerModel, step: Step, first: Step, needs: Sequence[Need]) -> None:
+    """A step in front of ``first`` would not see what another COPY brings below. Raises :class:`Refused`."""
+    tree = model.tree(step)
+    for need in needs:
+        origin = tree.origin(need.path)
+        if origin is not None and origin.step.index > first.index:
+            line = model.dockerfile.source.position(origin.step.instruction.span.start).line
+            raise Refused(7, f"line {line} brings {origin.path} after the source")
 
 
 def _only_builds(model: LayerModel, run: Step, new: Facts) -> bool:

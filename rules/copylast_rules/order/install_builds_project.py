@@ -200,6 +200,25 @@ RUN dotnet publish Api/Api.csproj -c Release -o /out
 """,
         ),
         Example(
+            "Maven leaves something to be downloaded later",
+            """\
+FROM maven:3.9
+WORKDIR /src
+COPY . .
+RUN mvn -B package -DskipTests
+""",
+            {"pom.xml": "<project><artifactId>a</artifactId></project>", "src/main/java/A.java": ""},
+            fixed="""\
+FROM maven:3.9
+WORKDIR /src
+COPY pom.xml ./
+RUN mvn dependency:go-offline -B
+COPY . .
+RUN mvn -B package -DskipTests
+""",
+            unsafe=True,
+        ),
+        Example(
             "The step mounts the source",
             """\
 FROM golang:1.22

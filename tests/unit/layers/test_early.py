@@ -20,7 +20,7 @@ language = "x"
 program = 'tool(w)?'
 also-behind = [["sh"]]
 subcommands = ["build"]
-values = ["-r", "-f"]
+values = ["-r", "-f", "-X"]
 kinds = [{ kind = "build" }]
 
 [[prefetch]]
@@ -65,6 +65,7 @@ def _early(prefetch: str, text: str) -> str:
             "tool build --all src",
             "tool get -p:All=true",
         ),
+        ('command = "tool get"\nkeep-options = ["-X*", "!-Xslow"]', "tool build -Xslow -Xfast", "tool get -Xfast"),
         ('command = "tool get"\ntranslate = { "--all" = "-p:All=true" }', "tool build --all false", "tool get"),
         ('command = "tool get"\ntranslate = { "--all" = "-p:All=true" }', "tool build --all=false", "tool get"),
         ('append = ["--no-build"]', "TOOL_HOME=/x OTHER=y tool build -q", "TOOL_HOME=/x tool build -q --no-build"),

@@ -1,0 +1,5 @@
+package org.example;
+
+public class Main {
+    public static void main(String[] args) {}
+}
