@@ -101,7 +101,7 @@ def _outcomes(head: str, text: str) -> list[StepOutcome]:
         found = simulate_change(_situation(text), [edit[1]])
     else:
         assert other is not None, head
-        found = simulate(*(_changed(text, other[2], words) for words in (other[2], other[1])))
+        found = simulate(_changed(text, other[2], other[2]), _changed(text, other[2], other[1]))
     return [one for one in found if one.part not in ("from", "image")]
 
 
