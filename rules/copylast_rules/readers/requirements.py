@@ -87,14 +87,33 @@ class Reading:
 
     def options(self) -> None:
         """Everything that options, variables and configuration files name."""
-        for option, value, why in (*self._given(), *configured(self.request, self.g)):
-            self.option(_SAME.get(option, option), value, self.cwd, why)
-
-    def _given(self) -> Iterator[tuple[str, str, str]]:
-        """Options of the command line, then those that variables give."""
         for option, values in self.match.options.items():
             for value in values:
-                yield option, value, f"{option} {value}".strip()
+                self.option(_SAME.get(option, option), value, self.cwd, f"{option} {value}".strip())
+        self.surroundings()
+
+    def surroundings(self) -> None:
+        """Everything that variables and configuration files name."""
+        for option, value, why in (*self._variables(), *configured(self.request, self.g)):
+            self.option(option, value, self.cwd, why)
+
+    def entries(self, text: str, path: str) -> None:
+        """Everything that the lines of a requirements file name; ``path`` is the file that they stand in."""
+        shown = path[len(self.cwd.rstrip("/")) + 1 :] if within(path, self.cwd) else path
+        for entry in lines(text, self.environment):
+            if entry.problem:
+                self.g.refuse(
+                    LOCAL, f"{shown}:{entry.number} cannot be read: {entry.problem}", path, entry.number
+                )
+                continue
+            if entry.requirement:
+                self.requirement(entry.requirement, f"in {shown}:{entry.number}", entry.number)
+            for option, found in entry.options:
+                short = next((s for s, full in _SAME.items() if full == option), option)
+                self.option(option, found, parent(path), f"{short} in {shown}:{entry.number}")
+
+    def _variables(self) -> Iterator[tuple[str, str, str]]:
+        """Options that variables give."""
         for variable, option in _ENVIRONMENT.items():
             if variable not in self.environment:
                 continue
@@ -143,21 +162,10 @@ class Reading:
             if re.search(r"(?m)^[ \t]*(?:path|directory)[ \t]*=", text):
                 self.g.refuse(LOCAL, f"{name(path)} names local paths", path)
             return
-        shown = path[len(self.cwd.rstrip("/")) + 1 :] if within(path, self.cwd) else path
         self.depth += 1
         if self.depth > MAX_DEPTH:
             raise TooMuch
-        for entry in lines(text, self.environment):
-            if entry.problem:
-                self.g.refuse(
-                    LOCAL, f"{shown}:{entry.number} cannot be read: {entry.problem}", path, entry.number
-                )
-                continue
-            if entry.requirement:
-                self.requirement(entry.requirement, f"in {shown}:{entry.number}", entry.number)
-            for option, found in entry.options:
-                short = next((s for s, full in _SAME.items() if full == option), option)
-                self.option(option, found, parent(path), f"{short} in {shown}:{entry.number}")
+        self.entries(text, path)
         self.depth -= 1
 
     def positional(self, word: str) -> None:
