@@ -320,6 +320,28 @@ def _installs(fact: Facts) -> bool:
     return fact.closure is None or fact.closure.idle is None
 
 
+def _last_of_its_kind(model: LayerModel, step: Step, install: Facts) -> Step:
+    """The last of the steps directly below in which the same manager goes on with what it fetched."""
+    last = step
+    for below in model.stages[step.stage].steps:
+        if below.index <= step.index:
+            continue
+        if below.keyword != "RUN":
+            break
+        facts = model.facts(below)
+        goes_on = any(f.match is not None and _goes_on(f, install) for f in facts)
+        if not goes_on or any(f.role not in ("install", "free", "carry") for f in facts):
+            break
+        last = below
+    return last
+
+
+def _goes_on(fact: Facts, install: Facts) -> bool:
+    if fact.match is None or install.match is None or fact.cwd != install.cwd or not _installs(fact):
+        return False
+    return fact.match.ecosystem.id == install.match.ecosystem.id
+
+
 def _made(installs: Iterable[Facts]) -> Iterator[Need]:
     """Files that an install cannot do without and that the context does not bring: another stage makes them."""
     for fact in installs:
@@ -347,7 +369,7 @@ def _done_before(model: LayerModel, step: Step, install: Facts) -> bool:
 def _plan(view: View, step: Step, guilty: tuple[Guilt, ...], needs: tuple[Need, ...], install: Facts) -> Plan:
     """The install above the source; where that cannot be, a step before it that spares it the downloads."""
     try:
-        return _whole(view, step, guilty, needs)
+        return _whole(view, _last_of_its_kind(view.layers, step, install), guilty, needs)
     except Refused as refused:
         fetch = view.layers.prefetch(step, install) if view.context is not None else None
         if fetch is None or fetch.prefetch.safety == "shown":

@@ -1,0 +1,8 @@
+FROM elixir:1.16
+ENV MIX_ENV=prod
+WORKDIR /app
+RUN mix local.hex --force && mix local.rebar --force
+COPY mix.exs mix.lock ./
+RUN mix deps.get
+COPY . .
+RUN mix compile

@@ -1,0 +1,9 @@
+FROM elixir:1.16
+ENV MIX_ENV=prod
+WORKDIR /app
+RUN mix local.hex --force && mix local.rebar --force
+COPY mix.exs mix.lock ./
+COPY config/config.exs config/prod.exs config/
+RUN mix do deps.get, deps.compile
+COPY . .
+RUN mix do deps.get, compile

@@ -1,0 +1,3 @@
+import Config
+
+config :clock, port: System.get_env("PORT")

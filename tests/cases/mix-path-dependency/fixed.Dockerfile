@@ -1,0 +1,9 @@
+FROM elixir:1.16
+ENV MIX_ENV=prod
+WORKDIR /app
+RUN mix local.hex --force && mix local.rebar --force
+COPY mix.exs mix.lock ./
+COPY libs/hands/mix.exs libs/hands/
+COPY libs/wheel libs/wheel/
+RUN mix deps.get
+COPY . .

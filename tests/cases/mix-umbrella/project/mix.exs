@@ -1,0 +1,21 @@
+defmodule Clock.MixProject do
+  use Mix.Project
+
+  def project do
+    [
+      app: :clock,
+      version: "0.1.0",
+      apps_path: "apps",
+      deps: deps()
+    ]
+  end
+
+  def application do
+    [mod: {Clock.Application, []}, extra_applications: [:logger]]
+  end
+
+  defp deps do
+    [
+    ]
+  end
+end
