@@ -25,6 +25,10 @@ class ProjectFiles(Protocol):
         """Base names in the directory ``path``, sorted."""
         ...
 
+    def shown(self, path: str) -> str:
+        """How people call ``path``: by its place in the build context, where a COPY would bring it from there."""
+        ...
+
     def read(self, path: str) -> str:
         """The text of a file. Raises :class:`~copylast.context.files.ContextError`."""
         ...

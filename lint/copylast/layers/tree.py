@@ -136,6 +136,15 @@ class ImageTree:
                     found.append(base)
         return found
 
+    def shown(self, path: str) -> str:
+        """The place in the build context from which ``path`` comes or would come; else the image path itself."""
+        for _, copy in self._layers:
+            if copy.selection is not None and within(path, copy.dest):
+                places = copy.selection.places(path)
+                if places and places[0]:
+                    return places[0]
+        return path[2:] if path.startswith("?/") else path
+
     def read(self, path: str) -> str:
         """The text of a file. Raises :class:`ContextError`."""
         origin = self.origin(path)

@@ -51,12 +51,12 @@ def carried_by(
         origin = tree.origin(need.path)
         if origin is None:
             if need.required and tree.kind(need.path) is None:
-                raise Refused(4, f"{_shown(need.path)} ({need.why}) is not in the build context")
+                raise Refused(4, f"{tree.shown(need.path)} ({need.why}) is not in the build context")
             continue
         if origin.step.index not in indexes:
             continue
         if origin.copy.stage is not None:
-            raise Refused(7, f"{_shown(need.path)} comes from another stage")
+            raise Refused(7, f"{tree.shown(need.path)} comes from another stage")
         if need.what == "file" and _there_already(model, origin, need.path, indexes):
             continue
         _refuse_links(model.context, origin.path)
@@ -142,7 +142,3 @@ def _arguments(words: list[str]) -> str:
     if any(c in word for word in words for c in " '\""):
         return json.dumps(words, ensure_ascii=False)
     return " ".join(words)
-
-
-def _shown(image_path: str) -> str:
-    return image_path[2:] if image_path.startswith("?/") else image_path

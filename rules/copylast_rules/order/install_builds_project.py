@@ -266,6 +266,23 @@ RUN go build -o /app .
             silent="the build finds all modules",
         ),
         Example(
+            "The environment comes from another stage",
+            """\
+FROM python:3.12-slim AS builder
+WORKDIR /app
+COPY pyproject.toml poetry.lock ./
+RUN poetry install --only main
+
+FROM python:3.12-slim
+WORKDIR /app
+COPY --from=builder /app/.venv .venv
+COPY . .
+RUN poetry install --only main
+""",
+            _POETRY,
+            silent="the install adds only the project to it",
+        ),
+        Example(
             "A cache mount keeps the modules",
             """\
 FROM golang:1.22
@@ -357,6 +374,9 @@ def _fetched(model: LayerModel, step: Step, build: Facts) -> bool:
     assert build.match is not None
     provides = {command for prefetch in prefetches_of(build.match) for command in prefetch.provides}
     for other in (*model.before(step), step):
+        if other.copy is not None and other.copy.stage is not None and build.match.kind == "deps+project":
+            if _installed_there(model, other.copy.stage, build.match.ecosystem.id):
+                return True
         if other.keyword != "RUN":
             continue
         for fact in model.facts(other):
@@ -371,3 +391,16 @@ def _fetched(model: LayerModel, step: Step, build: Facts) -> bool:
             if (own and (installs or provided)) or (installs and provided):
                 return True
     return False
+
+
+def _installed_there(model: LayerModel, stage: int, ecosystem: str) -> bool:
+    """True if the same manager installs in a stage from which files are copied: an environment, most of the time."""
+    return any(
+        fact.match is not None
+        and fact.match.ecosystem.id == ecosystem
+        and fact.match.kind in ("deps", "fetch", "deps+project")
+        for part in model.chain(stage)
+        for other in part.steps
+        if other.keyword == "RUN"
+        for fact in model.facts(other)
+    )

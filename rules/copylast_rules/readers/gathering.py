@@ -73,7 +73,7 @@ class Gathering:
         """Is there a link? Then that is a refusal."""
         link = self.files.kind(path) == "link"
         if link:
-            self.refuse(LINK, f"{path} is a symbolic link", path)
+            self.refuse(LINK, f"{self.files.shown(path)} is a symbolic link", path)
         return link
 
     def is_file(self, path: str) -> bool:
@@ -137,7 +137,7 @@ class Gathering:
             self.need(path, why)
             return True
         if not self.linked(path):
-            self.refuse(ABSENT, f"{path} is not in the build context ({why})", path, line)
+            self.refuse(ABSENT, f"{self.files.shown(path)} is not in the build context ({why})", path, line)
         return False
 
     def needs_below(self, directory: str) -> bool:

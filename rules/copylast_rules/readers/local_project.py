@@ -26,11 +26,11 @@ def need_project(g: Gathering, path: str, why: str, line: int | None) -> None:
     kind = g.kind(path)
     if kind != "dir":
         if not g.linked(path):
-            g.refuse(ABSENT, f"{path} is not in the build context ({why})", path, line)
+            g.refuse(ABSENT, f"{g.files.shown(path)} is not in the build context ({why})", path, line)
         return
     builders = [f for f in ("pyproject.toml", "setup.py", "setup.cfg") if g.is_file(join(path, f))]
     if not {"pyproject.toml", "setup.py"} & set(builders):
-        g.refuse(ABSENT, f"{path} has neither pyproject.toml nor setup.py ({why})", path, line)
+        g.refuse(ABSENT, f"{g.files.shown(path)} has neither pyproject.toml nor setup.py ({why})", path, line)
         return
     for file in builders:
         text = g.text(join(path, file))

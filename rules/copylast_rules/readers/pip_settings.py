@@ -72,6 +72,14 @@ def output_directories(request: InstallRequest, g: Gathering) -> None:
     for variable in ("PIP_TARGET", "PIP_PREFIX", "PIP_ROOT"):
         if variable in environment:
             _output(g, variable, environment[variable] or "$")
+    if "--user" in match.options or environment.get("PIP_USER"):
+        # https://docs.python.org/3/library/site.html#site.USER_BASE
+        home = environment.get("HOME")
+        base = environment.get("PYTHONUSERBASE") or (f"{home}/.local" if home else None)
+        if "PYTHONUSERBASE" in environment and not environment["PYTHONUSERBASE"]:
+            g.refuse(SURROUNDINGS, "the value of PYTHONUSERBASE is not known")
+        elif base:
+            g.writes(join(request.cwd, base))
     for command, options in (("wheel", ("-w", "--wheel-dir")), ("download", ("-d", "--dest"))):
         if match.subcommand[:1] != (command,):
             continue

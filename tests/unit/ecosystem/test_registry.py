@@ -125,6 +125,9 @@ class _Files:
     def kind(self, path: str) -> Kind | None:
         return "file" if path in self.files else None
 
+    def shown(self, path: str) -> str:
+        return path
+
     def names(self, path: str) -> tuple[str, ...]:
         return ()
 
