@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterator
+from itertools import islice
 from typing import Literal
 
 from copylast.context.ignore import IgnoreFile, parse_ignore
@@ -66,6 +67,8 @@ class BuildContext(ABC):
         self.notes = []
         self._verdicts: dict[str, tuple[bool, State]] = {}
         self._held: dict[str, bool] = {}
+        self._counts: dict[tuple[str, int], int] = {}
+        self._listed: dict[str, tuple[list[Entry], Iterator[Entry]]] = {}
 
     @property
     def has_ignore_file(self) -> bool:
@@ -122,6 +125,8 @@ class BuildContext(ABC):
         self.ignore = parse_ignore(text, path)
         self._verdicts.clear()
         self._held.clear()
+        self._listed.clear()
+        self._counts.clear()
 
     def entry(self, path: str) -> Entry | None:
         """The entry at ``path`` if it exists and is not ignored."""
@@ -153,6 +158,30 @@ class BuildContext(ABC):
         Excluded directories are entered only where a ``!`` pattern could match below them; they are
         then among the entries if something in them is.
         """
+        known = self._listed.get(path)
+        if known is None:
+            known = self._listed[path] = ([], self._walk(path))
+        # Many steps copy the same folder, and many questions are asked of each; some leave half way.
+        found, rest = known
+        at = 0
+        while True:
+            while at < len(found):
+                yield found[at]
+                at += 1
+            entry = next(rest, None)
+            if entry is None:
+                return
+            found.append(entry)
+
+    def count(self, path: str, limit: int) -> int:
+        """How many files (directories not counted) a COPY of ``path`` brings; of more than ``limit`` just so many."""
+        known = self._counts.get((path, limit))
+        if known is None:
+            entries = (1 for entry in self.files(path) if entry.kind != "dir")
+            known = self._counts[path, limit] = sum(islice(entries, limit))
+        return known
+
+    def _walk(self, path: str) -> Iterator[Entry]:
         ignore = self.ignore
         step = ignore.step if ignore else None
         closed, state = self._verdict(path) if ignore else (False, ())

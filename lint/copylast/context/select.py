@@ -12,6 +12,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Sequence, Set
 from functools import cached_property
+from itertools import islice
 
 from copylast.context.files import BuildContext, Entry
 from copylast.context.gopath import clean, glob_matcher, glob_problem, has_wildcard, in_root
@@ -117,10 +118,33 @@ class Selection:
                 yield Pair(item.entry, item.target)
                 continue
             skip = len(item.real) + 1 if item.real else 0
+            start = item.target.rstrip("/") + "/"
             for entry in self._below(item):
                 inside = entry.path[skip:]
                 if item.wanted is None or item.wanted(inside):
-                    yield Pair(entry, _join(item.target, inside))
+                    yield Pair(entry, start + inside)
+
+    def entries(self) -> Iterator[Entry]:
+        """Everything selected, as :meth:`pairs`, without the places."""
+        for item in self._items:
+            if item.entry.kind != "dir":
+                yield item.entry
+            else:
+                yield from self._matching(item) if item.wanted is not None else self._below(item)
+
+    def count(self, limit: int) -> int:
+        """How many files (directories not counted) are selected; of more than ``limit`` just so many."""
+        found = 0
+        for item in self._items:
+            if item.entry.kind != "dir":
+                found += 1
+            elif item.wanted is None:
+                found += self.context.count(item.real, limit - found)
+            else:
+                found += sum(islice((1 for entry in self._matching(item) if entry.kind != "dir"), limit - found))
+            if found >= limit:
+                break
+        return found
 
     def first_other(self, than: Set[str]) -> Entry | None:
         """A selected file (not a directory) whose context path is not in ``than``."""

@@ -138,6 +138,6 @@ def _says_the_same(old: Copy, new: Copy, effect: Effect) -> bool:
     # A destination that has become a directory takes a file into it; for the contents of a directory it is the same.
     if old.selection is None or old.inline:
         return False
-    return any(old.selection.context.entry(p) is not None for p in old.selection.places(old.dest)) and not any(
-        entry.kind == "file" and image_path == old.dest for entry, image_path in old.selection.pairs()
-    )
+    there = [old.selection.context.entry(place) for place in old.selection.places(old.dest)]
+    kinds = [entry.kind for entry in there if entry is not None]
+    return bool(kinds) and "file" not in kinds

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from itertools import islice
-
 from copylast import Guilt, LayerModel, Need, Step
 
 _MANY = 10_000
@@ -15,8 +13,8 @@ def brings(model: LayerModel, guilt: Guilt) -> str:
         if guilt.example is None:
             return "any file of the build context changes this step"
         return f"changes with the source, such as {guilt.example}"
-    count = sum(1 for entry, _ in islice(guilt.copy.selection.pairs(), _MANY) if entry.kind != "dir")
-    if count >= _MANY:
+    count = guilt.copy.selection.count(_MANY + 1)
+    if count > _MANY:
         return f"more than {_MANY:,} files change this step"
     after = " (after .dockerignore)" if model.context is not None and model.context.ignore is not None else ""
     return f"{count:,} file{'' if count == 1 else 's'}{after} change{'s' if count == 1 else ''} this step"
