@@ -16,6 +16,7 @@ from copylast.rule.entry_points import PluginError
 
 COMMANDS = {
     "check": "look for problems in Dockerfiles, and fix them",
+    "layers": "show what each step reads and what invalidates it, and what a change rebuilds",
     "prove": "build before and after the fixes with a real docker, and compare",
     "explain": "say what a rule finds and why",
     "rules": "list all rules",

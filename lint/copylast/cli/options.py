@@ -41,7 +41,7 @@ def overrides(options: argparse.Namespace) -> Layer:
             values[key] = value
     if getattr(options, "no_respect_gitignore", False):
         values["respect-gitignore"] = False
-    arguments = _build_arguments(getattr(options, "build_arg", None) or ())
+    arguments = build_arguments(getattr(options, "build_arg", None) or ())
     if arguments:
         values["build-args"] = arguments
     names = {key: name for name, key in (*_LISTS.items(), *_PLAIN.items())}
@@ -52,7 +52,8 @@ def overrides(options: argparse.Namespace) -> Layer:
     return checked(Layer(values, "command line", "", name=option))
 
 
-def _build_arguments(given: Any) -> dict[str, str]:
+def build_arguments(given: Any) -> dict[str, str]:
+    """The values of ``--build-arg``. Raises :class:`ConfigError`."""
     arguments: dict[str, str] = {}
     for text in given:
         name, sign, value = str(text).partition("=")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import posixpath
+from functools import cached_property
 from types import TracebackType
 
 from copylast.context.files import ROOT, BuildContext, ContextError, Entry, Kind
@@ -51,6 +52,11 @@ class CommitContext(BuildContext):
             self._below[path.rpartition("/")[0]].append(entry)
         for below in self._below.values():
             below.sort()
+
+    @cached_property
+    def ids(self) -> dict[str, str]:
+        """git's ids of all files and links, by path."""
+        return {path: name for path, name in self._ids.items() if self._entries[path].kind != "dir"}
 
     def object_id(self, path: str) -> str | None:
         """git's id of the content at ``path``: equal ids are equal contents, without reading them."""

@@ -61,7 +61,7 @@ def read(path: str, shown: str) -> Original:
             data = stream.read(SIZE_LIMIT + 1)
             size = max(found.st_size, len(data))
     except OSError as error:
-        raise ReadError(Failure(shown, _reason(path, error))) from None
+        raise ReadError(Failure(shown, reason(path, error))) from None
     except ValueError:
         raise ReadError(Failure(shown, "is not a possible path")) from None
     if len(data) > SIZE_LIMIT:
@@ -91,7 +91,8 @@ def _place(data: bytes, at: int) -> tuple[int, int]:
     return data.count(b"\n", 0, at) + 1, len(data[start:at].decode("utf-8", "replace")) + 1
 
 
-def _reason(path: str, error: OSError) -> str:
+def reason(path: str, error: OSError) -> str:
+    """Why a file could not be read, in words that follow its name."""
     if error.errno == errno.ENOENT:
         if os.path.islink(path):
             return "is a broken link"

@@ -136,6 +136,17 @@ def _listing(files: Files) -> list[tuple[str, Entry]]:
     return known
 
 
+def amount(files: Files) -> tuple[int, int]:
+    """How many files a selection that is known brings (directories not counted), and how many bytes."""
+    assert files.selection is not None
+    known = files.situation.amounts.get(files.asked)
+    if known is None:
+        entries = [entry for entry in files.selection.entries() if entry.kind != "dir"]
+        size = sum([entry.size for entry in entries if entry.kind == "file"])
+        known = files.situation.amounts[files.asked] = (len(entries), size)
+    return known
+
+
 def digest_of(situation: Situation, entry: Entry) -> str:
     """The digest of a file's bytes or a link's target; of its version where only that is known."""
     known = situation.digests.get(entry.path)

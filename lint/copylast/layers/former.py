@@ -17,7 +17,7 @@ def pair_steps(
         found = {step: known.get((step.stage, step.index, step.part)) for step in after}
         return {step: former for step, former in found.items() if former is not None}
     pairs: dict[StepKey, StepKey] = {}
-    stages = _pair_stages(old, new)
+    stages = pair_stages(old, new)
     for stage in dict.fromkeys(step.stage for step in after):
         mine = [step for step in after if step.stage == stage]
         theirs = [step for step in before if step.stage == stages.get(stage)]
@@ -25,7 +25,7 @@ def pair_steps(
     return pairs
 
 
-def _pair_stages(old: Situation, new: Situation) -> dict[int, int]:
+def pair_stages(old: Situation, new: Situation) -> dict[int, int]:
     """The stages of the new file with those of the old one: of the same name, else at the same place from below."""
     before, after = old.dockerfile.stages, new.dockerfile.stages
     named = {stage.name: stage.index for stage in before if stage.name is not None}

@@ -88,6 +88,8 @@ class Situation:
         """Digests of file contents that were needed so far, by path."""
         self.listings: dict[tuple[str, ...], list[tuple[str, Entry]]] = {}
         """Selections that had to be listed so far: places in the image and what lands there."""
+        self.amounts: dict[tuple[str, ...], tuple[int, int]] = {}
+        """Files and bytes of selections that were asked for."""
         if evaluation is not None:
             self.__dict__["evaluation"] = evaluation
 

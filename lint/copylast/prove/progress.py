@@ -18,7 +18,7 @@ from copylast.regexes import lazy_regex
 Status = Literal["cached", "executed", "failed", "stopped", "unknown"]
 """``stopped`` is a step that another one's failure ended; ``unknown`` one that was never begun or ended."""
 
-_NAME = lazy_regex(r"\[(?P<place>(?:\S+ +)*)(?P<number>\d+)/(?P<total>\d+)\] (?P<text>.*)", re.S)
+STEP_NAME = lazy_regex(r"\[(?P<place>(?:\S+ +)*)(?P<number>\d+)/(?P<total>\d+)\] (?P<text>.*)", re.S)
 _FRACTION = lazy_regex(r"\.(\d{1,6})\d*")
 
 
@@ -57,7 +57,7 @@ def read_progress(log: str) -> tuple[BuiltStep, ...]:
     steps: list[BuiltStep] = []
     for record in records.values():
         name = str(record.get("name", ""))
-        match = _NAME.fullmatch(name)
+        match = STEP_NAME.fullmatch(name)
         if match is None or (not record.get("inputs") and name in fed):
             # An ADD of an address has two vertexes of one name; the fetching one says nothing of the step.
             continue

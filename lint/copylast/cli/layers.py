@@ -1,0 +1,102 @@
+"""``copylast layers``: what each step reads and what invalidates it, and what a change rebuilds."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+
+from copylast.app import STDIN, App, Request
+from copylast.cli.options import build_arguments, number, overrides, style_of
+from copylast.engine.error import ConfigError
+from copylast.overview import Question, survey
+from copylast.survey.values import Survey
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """Describe the command."""
+    add = parser.add_argument
+    add("paths", nargs="*", metavar="DOCKERFILE", help="Dockerfiles, folders to search, or - (default: .)")
+    group = parser.add_argument_group("the change in question")
+    add = group.add_argument
+    add("--changed", nargs="+", action="extend", metavar="FILE", help="files that change; --changed=-FILE: is removed")
+    add("--since", metavar="REF", help="all changes since a git commit, or between two: REF..REF")
+    help = "a build argument; without --changed and --since, giving it is the change"
+    add("--build-arg", action="append", metavar="KEY=VALUE", help=help)
+    group = parser.add_argument_group("logs of builds (docker build --progress=rawjson or plain)")
+    add = group.add_argument
+    add("--timings", metavar="LOG", help="take the time of each step from this log")
+    add("--why", metavar="LOG", help="say for each step of this log why it ran; with --since, --changed or --build-arg")
+    group = parser.add_argument_group("the build")
+    add = group.add_argument
+    add("--context", metavar="DIR", help="the build context (default: as declared in the project, else guessed)")
+    add("--target", metavar="STAGE", help="the stage that is built (default: the last)")
+    add("--platform", metavar="P", help="the platform that is built for")
+    builders = ("buildkit", "buildah", "kaniko", "classic")
+    add("--builder", choices=builders, default="buildkit", help="whose cache (default: buildkit)")
+    group = parser.add_argument_group("output")
+    group.add_argument("--format", choices=("table", "json"), default="table", help="table (default) or json")
+    group.add_argument("--stdin-filename", metavar="FILE", help="the name of what comes from standard input")
+
+
+def run(options: argparse.Namespace) -> int:
+    """Print the tables; 0, or 2 if a Dockerfile has none. Raises ConfigError and PluginError."""
+    question = _question(options)
+    app = App(_request(options))
+    found, failures = survey(app, question)
+    if found.tables:
+        sys.stdout.write(_written(options, found))
+    sys.stdout.flush()
+    for failure in failures:
+        print(f"copylast: {failure}", file=sys.stderr)
+        if failure.detail and number(options.verbose):
+            print(failure.detail.rstrip(), file=sys.stderr)
+    if not found.tables and not failures:
+        print("copylast: no Dockerfile found", file=sys.stderr)
+    return 2 if failures else 0
+
+
+def _written(options: argparse.Namespace, found: Survey) -> str:
+    if options.format == "json":
+        from copylast.output.layers_json import layers_json
+
+        return layers_json(found)
+    from copylast.output.layers_table import layers_table
+
+    return layers_table(found, style_of(options, sys.stdout))
+
+
+def _question(options: argparse.Namespace) -> Question:
+    if options.changed and options.since is not None:
+        raise ConfigError("", "--changed and --since exclude each other")
+    given = build_arguments(options.build_arg or ())
+    if options.why is not None and not (options.changed or options.since is not None or given):
+        raise ConfigError("", "--why needs to know what changed: --since REF, --changed FILE or --build-arg KEY=VALUE")
+    return Question(
+        tuple(options.changed or ()),
+        options.since,
+        given,
+        options.builder,
+        options.platform,
+        options.timings,
+        options.why,
+    )
+
+
+def _request(options: argparse.Namespace) -> Request:
+    paths: list[str] = options.paths or ["."]
+    if options.stdin_filename is not None and STDIN not in paths:
+        raise ConfigError("", "--stdin-filename is about standard input: give - as DOCKERFILE")
+    layer = overrides(argparse.Namespace(no_plugin=options.no_plugin))
+    return Request(
+        tuple(dict.fromkeys(paths)),
+        "check",
+        layer,
+        tuple(options.config or ()),
+        bool(options.isolated),
+        options.context,
+        options.target,
+        options.stdin_filename,
+        sys.stdin.buffer.read,
+        os.environ,
+    )

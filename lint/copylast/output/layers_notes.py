@@ -1,0 +1,81 @@
+"""What a layer table says of a step in words: what it reads, and what runs it again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from copylast.output.text import count
+from copylast.survey.rows import some
+from copylast.survey.values import Read, Row
+
+_LINES = 3
+"""So many lines are named; of more only the topmost, on which all hangs."""
+
+
+def notes(row: Row) -> str:
+    """One sentence; empty for what is only configuration."""
+    again = list(_again(row))
+    said = [*_reads(row.reads)]
+    if again:
+        said.append("again " + " or ".join(again))
+    return "; ".join(said)
+
+
+def _reads(reads: Sequence[Read]) -> Iterator[str]:
+    for read in reads:
+        if read.kind == "context":
+            yield "nobody knows which files" if read.files is None else _amount(read)
+        elif read.kind == "missing":
+            yield f"{read.name} is not in the context, so the build fails"
+    doubts = [read.name for read in reads if read.kind == "any"]
+    files = [read.name for read in reads if read.kind == "file"]
+    if doubts:
+        yield doubts[0] or "may read any file"
+    elif files:
+        yield f"reads only {some(files)}"
+
+
+def _amount(read: Read) -> str:
+    return f"{count(read.files or 0, 'file')}, {size(read.bytes or 0)}"
+
+
+def size(number: int) -> str:
+    """``312 B``, ``1.2 MB``."""
+    value, unit = float(number), "B"
+    for larger in ("kB", "MB", "GB", "TB"):
+        if value < 999.5:
+            break
+        value, unit = value / 1000, larger
+    return f"{value:.0f} {unit}" if unit == "B" or value >= 99.5 else f"{value:.1f} {unit}"
+
+
+def _again(row: Row) -> Iterator[str]:
+    causes = row.invalidated_by
+    own = [cause for cause in causes if cause.line == row.line]
+    if row.kind == "base":
+        if any(cause.kind == "image" for cause in own):
+            yield "when its digest is edited" if "@sha256:" in row.instruction else "when the tag moves"
+        arguments = [cause.name for cause in own if cause.kind == "argument"]
+        if arguments:
+            yield f"when ARG {some(arguments, 'or')} changes"
+        return
+    files = [read.files for read in row.reads if read.kind == "context"]
+    if any(cause.kind == "files" for cause in own):
+        yield "when it changes" if files == [1] and "*" not in row.instruction else "when one of them changes"
+    outputs = [cause.name for cause in own if cause.kind == "output"]
+    if outputs:
+        # A COPY names them itself.
+        yield f"when {some(outputs) if row.instruction.startswith('RUN') else 'that'} comes out different"
+    if any(cause.kind == "address" for cause in own):
+        yield "when what is there changes"
+    arguments = [cause.name for cause in own if cause.kind == "argument"]
+    if arguments:
+        yield f"when ARG {some(arguments, 'or')} changes"
+    lines = sorted({c.line for c in causes if c.line != row.line and c.kind not in ("image", "variable")})
+    if lines:
+        if len(lines) > _LINES:
+            yield f"after line {lines[0]} or any of {len(lines) - 1} more"
+        else:
+            yield f"after line {some([str(line) for line in lines], 'or')}"
+    elif causes and not own:
+        yield "only with the base"

@@ -1,0 +1,42 @@
+"""A real build held against what changed: which steps ran, and which change broke each."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from copylast.survey.timed import Matched
+from copylast.survey.values import Row
+
+_LOOK_UP = 0.5
+"""Seconds that looking an image up may take."""
+
+
+def judged(rows: Sequence[Row], matched: Matched, since: str | None) -> tuple[Row, ...]:
+    """The rows with what each step did in the build, and why it ran."""
+    told = {(key.stage, key.line): timing for key, timing in matched.timings.items()}
+    found: list[Row] = []
+    for row in rows:
+        timing = told.get((row.stage, row.line or 0))
+        if row.kind == "base":
+            # An image is looked up by every build; only fetching it takes time.
+            fetched = timing is not None and (timing.seconds or 0.0) >= _LOOK_UP
+            found.append(row._replace(why="fetched by this build" if fetched else row.why))
+        else:
+            status = timing.status if timing is not None else None
+            found.append(row._replace(log=status, why=_reason(row, status, since)))
+    return tuple(found)
+
+
+def _reason(row: Row, status: str | None, since: str | None) -> str:
+    if row.line is None or row.now is None:
+        return row.why
+    if status is None:
+        return "not in the log"
+    if status == "cached":
+        return f"was cached, though {row.why}" if row.now == "rebuilt" else ""
+    outputs = [cause.name for cause in row.invalidated_by if cause.kind == "output"]
+    if row.now == "cached-if-same" and outputs:
+        return f"{outputs[0]} came out different"
+    if row.now == "cached":
+        return f"nothing of it changed{f' since {since}' if since else ''}: the cache did not have it"
+    return row.why

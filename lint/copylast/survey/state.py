@@ -1,0 +1,124 @@
+"""A Dockerfile with its context as they are, as they were at a commit, and as the fixes would leave them."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from contextlib import ExitStack
+
+from copylast.context.commit import CommitContext
+from copylast.context.disk import DiskContext
+from copylast.context.files import BuildContext
+from copylast.context.gitrun import GitError, GitObjects, Repository, find_repository
+from copylast.context.memory import OverlayContext
+from copylast.context.revisions import PastContext, between, resolve_commit, since
+from copylast.dockerfile.nodes import Dockerfile
+from copylast.dockerfile.parse import parse
+from copylast.dockerfile.source import Source
+from copylast.engine.opened import Opened
+from copylast.engine.read import Failure, Original, ReadError, decode
+from copylast.records import NamedTuple
+
+
+class State(NamedTuple):
+    """A Dockerfile and its context at one time; ``opened`` is what fixes of that time are made from."""
+
+    opened: Opened
+    context: BuildContext | None
+    dockerfile: Dockerfile
+
+    @property
+    def texts(self) -> tuple[str, str | None]:
+        """What fixes edit: the Dockerfile and the ignore file."""
+        ignore = self.context.ignore if self.context is not None else None
+        return self.dockerfile.source.text, ignore.text if ignore is not None else None
+
+
+class Span(NamedTuple):
+    """Two states, and by path what happened between them (as in ``Situation.versions``)."""
+
+    past: State
+    now: State
+    versions: Mapping[str, str]
+
+
+def present(opened: Opened) -> State:
+    """What is on the disk."""
+    return State(opened, opened.context, opened.dockerfile)
+
+
+def require_builds(dockerfile: Dockerfile, when: str = "") -> None:
+    """A text that BuildKit refuses has no layers. Raises :class:`ReadError` with the first problem."""
+    if dockerfile.problems:
+        problem, source = dockerfile.problems[0], dockerfile.source
+        place = source.position(problem.span.start)
+        raise ReadError(Failure(source.path, f"{problem.message}{when}", place.line, place.column))
+
+
+def look_back(reference: str, opened: Opened, stack: ExitStack) -> Span:
+    """From a commit to what is on the disk, or between two commits (``A..B``).
+
+    What the contexts need is closed with ``stack``. Raises GitError, and ReadError for the Dockerfile.
+    """
+    root = opened.place.root if opened.place is not None else None
+    repository = find_repository(root) if root is not None else None
+    if repository is None or not isinstance(opened.context, DiskContext):
+        raise GitError("the build context is in no git repository")
+    first, dots, second = reference.partition("..")
+    if second.startswith(".") or not first or (dots and not second):
+        raise GitError(f"{reference} is neither a commit nor two with .. between")
+    old = stack.enter_context(_commit(repository, first, opened))
+    if not dots:
+        versions = since(old, repository, opened.context)
+        past = PastContext(opened.context, old, versions)
+        return Span(_at(repository, first, opened, past), present(opened), versions)
+    new = stack.enter_context(_commit(repository, second, opened))
+    return Span(_at(repository, first, opened, old), _at(repository, second, opened, new), between(old, new))
+
+
+def _commit(repository: Repository, name: str, opened: Opened) -> CommitContext:
+    assert opened.place is not None
+    root = _from_top(repository, opened.place.root)
+    commit = resolve_commit(repository.git_dir, name)
+    if root is None:
+        raise GitError(f"the build context {opened.place.root} is outside of the repository")
+    return CommitContext(repository.git_dir, commit, root, _from_top(repository, opened.path))
+
+
+def _at(repository: Repository, name: str, opened: Opened, context: BuildContext) -> State:
+    """The Dockerfile as it was at a commit, over ``context``."""
+    shown = opened.original.source.path
+    path = _from_top(repository, opened.path)
+    try:
+        if path is None:
+            raise GitError("outside of the repository")
+        with GitObjects(repository.git_dir) as objects:
+            data = objects.read(f"{resolve_commit(repository.git_dir, name)}:{path}")
+    except GitError:
+        raise ReadError(Failure(shown, f"is not in {name}")) from None
+    dockerfile = parse(decode(data, shown))
+    require_builds(dockerfile, f" (at {name})")
+    original = Original(dockerfile.source, data)
+    there = Opened(original, opened.path, dockerfile, opened.bench, opened.place, context, opened.build)
+    return State(there, context, dockerfile)
+
+
+def _from_top(repository: Repository, path: str) -> str | None:
+    """A path from the top of the repository, empty for the top; None if it is outside."""
+    folder, name = os.path.split(os.path.abspath(path))
+    found = os.path.relpath(os.path.join(os.path.realpath(folder), name), os.path.realpath(repository.top))
+    found = found.replace(os.sep, "/")
+    return None if found == ".." or found.startswith("../") else "" if found == "." else found
+
+
+def patched(state: State, texts: Mapping[str, str]) -> State:
+    """A state with the new texts of fixes, by their shown paths."""
+    source = state.dockerfile.source
+    text = texts.get(source.path)
+    dockerfile = parse(Source(text, source.path)) if text is not None else state.dockerfile
+    context = state.context
+    if context is not None:
+        names = {context.shown(name): name for name in context.ignore_names}
+        over = {names[path]: new for path, new in texts.items() if path in names}
+        context = OverlayContext(context, over) if over else context
+    return State(state.opened, context, dockerfile)
