@@ -106,7 +106,10 @@ def _after_words(
 
 
 def _anywhere(matcher: Matcher, rest: list[str]) -> tuple[tuple[str, ...], list[str], list[str]] | None:
-    """For goal-driven tools: the first goal that is given, wherever; goals stay among the positionals."""
+    """For goal-driven tools: the first goal that is given, wherever; goals stay among the positionals.
+
+    A goal with a wildcard is called as the command calls it; of several that fit, the last.
+    """
     taken = take_apart(rest, matcher)
     for words in sorted(matcher.subcommands, key=len, reverse=True):
         flags = [w for w in words if w.startswith("-")]
@@ -115,8 +118,14 @@ def _anywhere(matcher: Matcher, rest: list[str]) -> tuple[tuple[str, ...], list[
             any(_is_word(goal, p) for p in taken.positional) for goal in goals
         ):
             if words or not taken.positional:
-                return words, [], rest
+                return tuple(_as_given(w, taken.positional) for w in words), [], rest
     return None
+
+
+def _as_given(word: str, positional: tuple[str, ...]) -> str:
+    if "*" not in word:
+        return word
+    return next((p for p in reversed(positional) if _is_word(word, p)), word)
 
 
 def _is_word(word: str, arg: str) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from fnmatch import fnmatchcase
 
 from copylast.context.files import BuildContext
 from copylast.dockerfile.scope import Evaluation
@@ -204,7 +205,8 @@ def prefetches_of(match: Match) -> list[Prefetch]:
     return [
         prefetch
         for prefetch in match.ecosystem.prefetches
-        if match.kind in prefetch.kinds and (not prefetch.subcommands or said in prefetch.subcommands)
+        if match.kind in prefetch.kinds
+        and (not prefetch.subcommands or any(fnmatchcase(said, words) for words in prefetch.subcommands))
     ]
 
 

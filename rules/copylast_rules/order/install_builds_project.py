@@ -219,6 +219,17 @@ RUN mvn -B package -DskipTests
             unsafe=True,
         ),
         Example(
+            "Gradle has no command that downloads what a build needs",
+            """\
+FROM gradle:8-jdk21
+WORKDIR /src
+COPY . .
+RUN gradle build
+""",
+            {"build.gradle": "plugins { id 'java' }\n", "src/main/java/A.java": ""},
+            withheld="the download cannot be split from the build",
+        ),
+        Example(
             "The step mounts the source",
             """\
 FROM golang:1.22

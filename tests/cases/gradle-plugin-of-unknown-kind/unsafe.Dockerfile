@@ -1,0 +1,10 @@
+FROM gradle:8.9-jdk21 AS build
+WORKDIR /src
+COPY build.gradle settings.gradle ./
+RUN gradle dependencies
+COPY . .
+RUN gradle build
+
+FROM eclipse-temurin:21-jre
+COPY --from=build /src/build/libs/shop.jar /shop.jar
+ENTRYPOINT ["java", "-jar", "/shop.jar"]
