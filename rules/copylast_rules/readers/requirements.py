@@ -77,6 +77,11 @@ class Reading:
             if match.kind == "project":
                 g.refuse(PROJECT, f"{match.program} installs the project itself")
             return
+        if self.request.instead_of is not None:
+            from copylast_rules.readers.own_dependencies import look_for_dependencies
+
+            look_for_dependencies(self.request, g, self.request.instead_of)
+            return
         if match.program == "setup.py" or match.program == "build" or match.kind in ("lock", "build"):
             g.refuse(PROJECT, f"{match.program} {' '.join(match.subcommand)}".strip() + " needs the source")
             return

@@ -48,6 +48,12 @@ def look(request: InstallRequest, g: Gathering) -> None:
         path = join(directory, "pyproject.toml")
         if g.is_file(path) and "[tool.uv" in (g.text(path) or ""):
             g.need(path, "uv's settings of the project", required=False)
+    if request.instead_of is not None:
+        from copylast_rules.readers.own_dependencies import look_for_dependencies
+
+        look_for_dependencies(request, g, request.instead_of)
+        options = {o: v for o, v in request.match.options.items() if o not in ("-e", "--editable")}
+        request = request._replace(match=request.match._replace(options=options))
     _Reading(request, g).follow()
 
 
