@@ -83,7 +83,8 @@ def test_fix_is_stable_and_loses_nothing(case: Case, unsafe: bool) -> None:
         fixed = Counter((d.code, d.message) for d in outcome.applied)
         original = Source(case.text(dockerfile), path)
         first = Counter((d.code, d.message) for d in lint(original, case.context(dockerfile)[1])[1])
-        assert all(left[key] <= first[key] - count for key, count in fixed.items())
+        # A fix may bring something to light that another one mends, and that was not there at first.
+        assert all(left[key] <= max(first[key] - count, 0) for key, count in fixed.items())
         old, new = parse(original), parse(source)
         assert not new.problems
         assert sorted(c.text for c in old.comments) == sorted(c.text for c in new.comments)

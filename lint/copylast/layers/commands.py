@@ -88,7 +88,10 @@ _ASIDE = frozenset({"cache", "config", "set", "get", "version", "--version", "-v
 
 def works_aside(match: Match) -> bool:
     """True for a command of a package manager that only looks at, sets or clears its own settings and cache."""
-    return match.kind == "noop" and match.subcommand[:1] != () and match.subcommand[0] in _ASIDE
+    if match.kind != "noop" or not match.subcommand:
+        return False
+    said = " ".join((match.program, *match.subcommand))
+    return match.subcommand[0] in _ASIDE or any(said in cache.drop_flags for cache in match.ecosystem.caches)
 
 
 def dynamic(command: Command) -> bool:

@@ -108,7 +108,7 @@ def _section(request: InstallRequest, g: Gathering, path: str, key: str, wanted:
         return
     reading = Reading(request._replace(cwd=parent(path)), g)
     reading.surroundings()
-    reading.entries("\n".join(str(entry) for entry in wanted), path)
+    reading.entries("\n".join(str(entry) for entry in wanted), path, numbered=False)
 
 
 def _items(value: Yaml) -> list[Yaml]:

@@ -102,20 +102,23 @@ class Reading:
         for option, value, why in (*self._variables(), *configured(self.request, self.g)):
             self.option(option, value, self.cwd, why)
 
-    def entries(self, text: str, path: str) -> None:
-        """Everything that the lines of a requirements file name; ``path`` is the file that they stand in."""
+    def entries(self, text: str, path: str, *, numbered: bool = True) -> None:
+        """Everything that the lines of a requirements file name; ``path`` is the file that they stand in.
+
+        ``numbered``: False where the lines were taken out of something else, so that their numbers say nothing.
+        """
         shown = path[len(self.cwd.rstrip("/")) + 1 :] if within(path, self.cwd) else path
         for entry in lines(text, self.environment):
+            at = f":{entry.number}" if numbered else ""
             if entry.problem:
-                self.g.refuse(
-                    LOCAL, f"{shown}:{entry.number} cannot be read: {entry.problem}", path, entry.number
-                )
+                number = entry.number if numbered else None
+                self.g.refuse(LOCAL, f"{shown}{at} cannot be read: {entry.problem}", path, number)
                 continue
             if entry.requirement:
-                self.requirement(entry.requirement, f"in {shown}:{entry.number}", entry.number)
+                self.requirement(entry.requirement, f"in {shown}{at}", entry.number if numbered else None)
             for option, found in entry.options:
                 short = next((s for s, full in _SAME.items() if full == option), option)
-                self.option(option, found, parent(path), f"{short} in {shown}:{entry.number}")
+                self.option(option, found, parent(path), f"{short} in {shown}{at}")
 
     def _variables(self) -> Iterator[tuple[str, str, str]]:
         """Options that variables give."""

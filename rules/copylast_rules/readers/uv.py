@@ -164,7 +164,7 @@ def _local_packages(request: InstallRequest, g: Gathering, workspace: Workspace,
     frozen = _given(request, "--frozen")
     for package in lock.local():
         place = join(workspace.root, package.path)
-        member = join(place, "pyproject.toml") in workspace.members
+        member = join(place, "pyproject.toml") in workspace.members or package.name in lock.members
         if package.name not in wanted:
             continue
         if package.name in left_out or _left_out(request, package, member, package.name in own):

@@ -36,10 +36,11 @@ class Locked(NamedTuple):
 
 
 class Lock(NamedTuple):
-    """All packages by name (one name may stand for several versions), and the range of Pythons."""
+    """All packages by name (one name may stand for several versions), the range of Pythons, the workspace's members."""
 
     packages: Mapping[str, list[Locked]]
     requires_python: str
+    members: frozenset[str]
 
     def local(self) -> Iterator[Locked]:
         """Packages that are directories or files of the project."""
@@ -65,7 +66,8 @@ def scan(text: str) -> Lock:
     for block in blocks:
         package = _package(block)
         packages.setdefault(package.name, []).append(package)
-    return Lock(packages, python[1] if python else "")
+    members = re.search(r"(?ms)^members = \[(.*?)\]", head)
+    return Lock(packages, python[1] if python else "", frozenset(re.findall(r'"([^"]+)"', members[1] if members else "")))
 
 
 def _package(block: str) -> Locked:

@@ -1,0 +1,5 @@
+FROM ghcr.io/prefix-dev/pixi:0.40.0
+WORKDIR /app
+COPY pixi.lock pixi.toml ./
+RUN pixi install
+COPY . .
