@@ -66,8 +66,9 @@ def scan(text: str) -> Lock:
     for block in blocks:
         package = _package(block)
         packages.setdefault(package.name, []).append(package)
-    members = re.search(r"(?ms)^members = \[(.*?)\]", head)
-    return Lock(packages, python[1] if python else "", frozenset(re.findall(r'"([^"]+)"', members[1] if members else "")))
+    listed = re.search(r"(?ms)^members = \[(.*?)\]", head)
+    members = frozenset(re.findall(r'"([^"]+)"', listed[1])) if listed else frozenset[str]()
+    return Lock(packages, python[1] if python else "", members)
 
 
 def _package(block: str) -> Locked:

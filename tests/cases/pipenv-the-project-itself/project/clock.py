@@ -1,1 +1,1 @@
-import six
+"""Tells the time."""
