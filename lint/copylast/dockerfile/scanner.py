@@ -6,6 +6,8 @@ continued or not; a heredoc's body is read as it stands. Every line is looked at
 
 from __future__ import annotations
 
+from typing import Final
+
 from copylast.dockerfile.lexer import SPACE
 from copylast.dockerfile.nodes import Comment, Directive, Logical, Problem
 from copylast.dockerfile.source import Span
@@ -14,6 +16,8 @@ from copylast.regexes import lazy_regex
 
 _DIRECTIVE = lazy_regex(r"([a-zA-Z][a-zA-Z0-9]*)[\t\n\f\r ]*=([\t\n\f\r ]*)")
 _DIRECTIVES = frozenset({"syntax", "escape", "check"})
+# A line with one of these at its end, or an empty one, wants a second look.
+_ENDS: Final = frozenset("\\`\t\r ") | {""}
 # Go's bufio.Scanner holds one line, its end included, in a buffer of this many bytes.
 _LINE_LIMIT = 64 * 1024
 
@@ -50,9 +54,15 @@ class Scanner:
             stop = find("\n", pos)
             if stop < 0:
                 stop = size
-            line = text[pos:stop].rstrip("\r")
+            line = text[pos:stop]
             if stop - pos > self._long:
                 self._check_length(pos, stop)
+            if line[-1:] not in _ENDS and line[0].isalpha():
+                # A line by itself, from its first character to its last: most are.
+                self._top = False
+                self.pos = min(stop + 1, size)
+                return Logical(line, [(0, pos)], pos, stop, (), tuple(leading))
+            line = line.rstrip("\r")
             body = line.lstrip(SPACE)
             start = pos + len(line) - len(body)
             if body[:1] == "#":

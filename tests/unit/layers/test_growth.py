@@ -33,7 +33,8 @@ def test_thousands_of_steps_are_seen_in_a_second(name: str) -> None:
 
 
 def test_before_and_tree_of_a_child_stage_hold_what_its_parents_brought() -> None:
-    text = "FROM a AS one\nCOPY x /1/\nRUN p\nFROM one AS two\nCOPY x /2/\nFROM one\nRUN q\nCOPY x /3\nCOPY x /3/z\nRUN r\n"
+    text = "FROM a AS one\nCOPY x /1/\nRUN p\nFROM one AS two\nCOPY x /2/\n"
+    text += "FROM one\nRUN q\nCOPY x /3\nCOPY x /3/z\nRUN r\n"
     dockerfile = parse(Source(text))
     model = build_model(dockerfile, evaluate(dockerfile), MemoryContext({"x": ""}), Registry(()))
     q, r = model.stages[2].steps[0], model.stages[2].steps[-1]
