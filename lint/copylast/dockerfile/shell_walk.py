@@ -100,10 +100,8 @@ class Walk(Commands):
             pipe = pipes[index]
             if index == start + 1:
                 context = _guarded(bare, asked, pipes[start].operator == "&&")
-            elif index > start + 1 and pipes[index - 1].operator == "||":
+            elif index > start + 1 and "||" in (pipes[start].operator, pipes[index - 1].operator):
                 # Both a question answered with no and a failure lead here.
-                asked, context = None, bare
-            elif asked is not None and pipes[start].operator == "||":
                 asked, context = None, bare
             if top:
                 self.item = index

@@ -22,6 +22,9 @@ broad `COPY`, unchanged, below the install. A `RUN` that installs and then build
 `&&`. If the directory that the install makes is not ignored, its pattern is added to the ignore file,
 so that files of the host are not laid over it. The first build after the fix runs everything once.
 
+Where a lifecycle script may read the source, the install stays where it is and a step before the source
+gets what can be got without it (`pnpm fetch`, `yarn install --mode=skip-build`): this only with `--unsafe-fixes`.
+
 The fix is withheld where it is not sure that the build stays the same: lifecycle scripts that read
 files which cannot be followed, a lockfile that the install may rewrite, steps in between that may
 read the source, links, variables that are not known.
@@ -30,8 +33,9 @@ When it stays silent
 ====================
 
 When the install builds or installs the project itself, when only manifests and settings come before
-it, when the dependencies were already installed above the source, when nothing is fetched (vendored
-modules), and in stages that the build does not need.
+it, when the same manager installed before for the same directory (the second time it removes what only the
+build needs), when another stage made the manifests out of the source (`turbo prune`), when nothing is
+fetched (vendored modules), and in stages that the build does not need.
 """
 
 from __future__ import annotations
@@ -204,6 +208,53 @@ RUN npm ci
                 "index.ts": "",
             },
             withheld="the postinstall script of package.json may read any file",
+        ),
+        Example(
+            "What can be fetched without the script is fetched first",
+            """\
+FROM node:20
+WORKDIR /app
+COPY . .
+RUN corepack enable && pnpm install --frozen-lockfile
+""",
+            {
+                "package.json": '{"name": "a", "scripts": {"postinstall": "tsc --build"}}',
+                "pnpm-lock.yaml": "lockfileVersion: '9.0'\n",
+                "index.ts": "",
+                ".dockerignore": "node_modules\n",
+            },
+            fixed="""\
+FROM node:20
+WORKDIR /app
+RUN corepack enable
+COPY pnpm-lock.yaml ./
+RUN pnpm fetch
+COPY . .
+RUN pnpm install --frozen-lockfile
+""",
+            unsafe=True,
+        ),
+        Example(
+            "The lockfile decides who installs",
+            """\
+FROM node:20
+WORKDIR /app
+COPY . .
+RUN if [ -f yarn.lock ]; then yarn --frozen-lockfile; elif [ -f package-lock.json ]; then npm ci; else exit 1; fi
+""",
+            {
+                "package.json": _PACKAGE,
+                "yarn.lock": "# yarn lockfile v1\n",
+                "index.js": "",
+                ".dockerignore": "node_modules\n",
+            },
+            fixed="""\
+FROM node:20
+WORKDIR /app
+COPY package.json yarn.lock ./
+RUN if [ -f yarn.lock ]; then yarn --frozen-lockfile; elif [ -f package-lock.json ]; then npm ci; else exit 1; fi
+COPY . .
+""",
         ),
         Example(
             "A step in between that may read the source",

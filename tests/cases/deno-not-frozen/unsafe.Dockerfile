@@ -1,0 +1,6 @@
+FROM denoland/deno:2.1.4
+WORKDIR /app
+COPY deno.json deno.lock ./
+COPY lib/deno.json lib/
+RUN deno install
+COPY . .
