@@ -20,7 +20,9 @@ from tests.installs.harness import Runs, both, contents, tool
 pytestmark = pytest.mark.installs
 REACH = re.compile(r"(?i)(https?_proxy|no_proxy|ssl_cert_\w+|node_extra_ca_certs|npm_config_\w+|yarn_\w+)")
 """Variables that say how this machine reaches a registry."""
-TIMES = re.compile(r"(^|/)(\.modules\.yaml|\.pnpm-workspace-state[^/]*|\.yarn-state\.yml|install-state\.gz|lock\.yaml)$")
+TIMES = re.compile(
+    r"(^|/)(\.modules\.yaml|\.pnpm-workspace-state[^/]*|\.yarn-state\.yml|install-state\.gz|lock\.yaml)$"
+)
 """Files in which a manager notes when it ran, or where the store is."""
 HOOK = "node scripts/hook.js"
 FILES = {
@@ -45,7 +47,12 @@ class Manager(NamedTuple):
 
 
 MANAGERS = {
-    "npm": Manager("", "package-lock.json", "npm install --package-lock-only --ignore-scripts", "npm ci --foreground-scripts"),
+    "npm": Manager(
+        "",
+        "package-lock.json",
+        "npm install --package-lock-only --ignore-scripts",
+        "npm ci --foreground-scripts",
+    ),
     "yarn1": Manager("yarn@1.22.22", "yarn.lock", "yarn install --ignore-scripts", "yarn install --frozen-lockfile"),
     "yarn4": Manager(
         "@yarnpkg/cli-dist@4", "yarn.lock", "yarn install --mode=update-lockfile", "yarn install --immutable"
@@ -150,9 +157,10 @@ def test_a_workspace_with_exclusions_hooks_and_a_package_on_the_disk(home: Home,
         "dependencies": {"is-odd": "3.0.1", "lib": "file:./lib"},
     }
     workspace = "1.0.0" if home.name in ("npm", "yarn1") else "workspace:*"
+    wanted = {"b": workspace, "is-number": "7.0.0"}
     files = {
         **FILES,
-        "packages/a/package.json": _json(name="a", version="1.0.0", dependencies={"b": workspace, "is-number": "7.0.0"}),
+        "packages/a/package.json": _json(name="a", version="1.0.0", dependencies=wanted),
         "packages/a/index.js": "require('b')\n",
         "packages/b/package.json": _json(name="b", version="1.0.0"),
         "packages/b/index.js": "",
@@ -233,5 +241,5 @@ def test_a_hook_that_needs_the_source_runs_once_and_after_it(home: Home, tmp_pat
     assert runs.fixed.index("RUN ") < runs.fixed.index("COPY . .") < runs.fixed.rindex(f"RUN {home.manager.install}")
     if home.name != "yarn4":  # it shows what a script says only if it fails
         assert runs.said_before.count("ran: true") == runs.said_after.count("ran: true") == 1
-    command = [runs.after / "node_modules/esbuild/bin/esbuild", "--version"]
+    command = [str(runs.after / "node_modules/esbuild/bin/esbuild"), "--version"]
     assert subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip() == "0.21.5"
