@@ -13,6 +13,7 @@ from copylast.engine.lint import internal_error
 from copylast.engine.opened import Opened
 from copylast.engine.read import Failure, ReadError
 from copylast.engine.target import Contexts
+from copylast.fix.loop import ORDER, FixOutcome
 from copylast.layers.model import build_model
 from copylast.layers.profiles import PROFILES
 from copylast.layers.situations import Settings, Situation
@@ -159,7 +160,10 @@ class _Case:
         outcome = proposal.outcome
         if proposal.failures:
             return None, (), tuple(f"what the fixes would change is not known: {one}" for one in proposal.failures)
-        said = tuple(f"{one.code} in line {one.line} would not be fixed: {one.reason}" for one in outcome.skipped)
+        said = (
+            *(f"{one.code} in line {one.line} would not be fixed: {one.reason}" for one in outcome.skipped),
+            *self._unfixed(outcome),
+        )
         if not outcome.texts:
             return None, (), said
         state = past = patched(self.span.now, outcome.texts)
@@ -167,6 +171,23 @@ class _Case:
             past = self._fixed_past(outcome.texts)
         codes = tuple(sorted({one.code for one in outcome.applied}))
         return self._build(self._asked(past, state)), codes, said
+
+    def _unfixed(self, outcome: FixOutcome) -> Iterator[str]:
+        """Why a step that runs again has a finding about order, and no fix that may be applied."""
+        if outcome.texts:
+            # What remains is about the fixed text, whose lines are others.
+            return
+        source = self.now.dockerfile.source
+        rebuilt = {unit.line for unit in self.build.units if (found := self.build.outcome(unit)) and found.why.text}
+        for one in outcome.remaining:
+            line = source.position(one.span.start).line
+            if not one.code.startswith(ORDER) or line not in rebuilt:
+                continue
+            if one.fix is not None and one.fix.edits:
+                why = f": {one.withheld}" if one.withheld else ""
+                yield f"{one.code} in line {line} has only an unsafe fix (--unsafe-fixes){why}"
+            elif one.withheld:
+                yield f"{one.code} in line {line} has no fix: {one.withheld}"
 
     def _fixed_past(self, texts: Mapping[str, str]) -> State:
         """The fixes as they would have been at the commit, where the files that they edit were others."""
@@ -179,12 +200,13 @@ class _Case:
     def table(self) -> Table:
         """All of it."""
         build = self.build
-        fixed, codes, said = self._fixed() if build.asked else (None, (), ())
+        # A log is of a build that was: the fixes have no part in it.
+        fixed, codes, said = self._fixed() if build.asked and self.overview.why is None else (None, (), ())
         matched = self._match(self.overview.timings)
         found = answer(build, fixed, matched.timings)
         rows = found.rows
         if self.overview.why is not None:
-            rows = judged(rows, self._match(self.overview.why), self.question.since)
+            rows = judged(rows, self._match(self.overview.why), build, self.question.since)
         live = {unit.stage for unit in build.units}
         dead = [stage for stage in range(len(self.now.dockerfile.stages)) if stage not in live]
         return Table(

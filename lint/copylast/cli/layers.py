@@ -34,6 +34,8 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     add("--platform", metavar="P", help="the platform that is built for")
     builders = ("buildkit", "buildah", "kaniko", "classic")
     add("--builder", choices=builders, default="buildkit", help="whose cache (default: buildkit)")
+    help = "let the column after --fix mean unsafe fixes too"
+    add("--unsafe-fixes", action="store_true", default=None, help=help)
     group = parser.add_argument_group("output")
     group.add_argument("--format", choices=("table", "json"), default="table", help="table (default) or json")
     group.add_argument("--stdin-filename", metavar="FILE", help="the name of what comes from standard input")
@@ -87,7 +89,7 @@ def _request(options: argparse.Namespace) -> Request:
     paths: list[str] = options.paths or ["."]
     if options.stdin_filename is not None and STDIN not in paths:
         raise ConfigError("", "--stdin-filename is about standard input: give - as DOCKERFILE")
-    layer = overrides(argparse.Namespace(no_plugin=options.no_plugin))
+    layer = overrides(argparse.Namespace(no_plugin=options.no_plugin, unsafe_fixes=options.unsafe_fixes))
     return Request(
         tuple(dict.fromkeys(paths)),
         "check",

@@ -138,6 +138,6 @@ def _changed_output(step: StepKey, found: Mapping[StepKey, Found]) -> Reason:
 
 def _after(culprit: StepKey, root: StepKey, one: Found) -> Reason:
     if one.status == "cached-if-same":
-        return Reason("after", f"as line {culprit.line} is", (), culprit.line)
+        return Reason("after", f"cached if line {culprit.line} is", (), culprit.line)
     where = f"after line {culprit.line}" if culprit.part not in ("from", "image") else "on another base"
     return Reason("after", where, (), culprit.line)

@@ -5,11 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from copylast.output.text import count
-from copylast.survey.rows import some
+from copylast.survey.rows import files, some
 from copylast.survey.values import Read, Row
 
 _LINES = 3
 """So many lines are named; of more only the topmost, on which all hangs."""
+
+_PLATFORM = frozenset(
+    start + end for start in ("TARGET", "BUILD") for end in ("PLATFORM", "OS", "ARCH", "VARIANT", "OSVERSION")
+)
 
 
 def notes(row: Row) -> str:
@@ -17,7 +21,7 @@ def notes(row: Row) -> str:
     again = list(_again(row))
     said = [*_reads(row.reads)]
     if again:
-        said.append("again " + " or ".join(again))
+        said.append("again " + " or ".join((*[", ".join(again[:-1])][: len(again) > 1], again[-1])))
     return "; ".join(said)
 
 
@@ -28,11 +32,11 @@ def _reads(reads: Sequence[Read]) -> Iterator[str]:
         elif read.kind == "missing":
             yield f"{read.name} is not in the context, so the build fails"
     doubts = [read.name for read in reads if read.kind == "any"]
-    files = [read.name for read in reads if read.kind == "file"]
+    named = [read.name for read in reads if read.kind == "file"]
     if doubts:
         yield doubts[0] or "may read any file"
-    elif files:
-        yield f"reads only {some(files)}"
+    elif named:
+        yield f"reads only {files(named)}"
 
 
 def _amount(read: Read) -> str:
@@ -59,9 +63,9 @@ def _again(row: Row) -> Iterator[str]:
         if arguments:
             yield f"when ARG {some(arguments, 'or')} changes"
         return
-    files = [read.files for read in row.reads if read.kind == "context"]
+    counts = [read.files for read in row.reads if read.kind == "context"]
     if any(cause.kind == "files" for cause in own):
-        yield "when it changes" if files == [1] and "*" not in row.instruction else "when one of them changes"
+        yield "when it changes" if counts == [1] and "*" not in row.instruction else "when one of them changes"
     outputs = [cause.name for cause in own if cause.kind == "output"]
     if outputs:
         # A COPY names them itself.
@@ -69,8 +73,11 @@ def _again(row: Row) -> Iterator[str]:
     if any(cause.kind == "address" for cause in own):
         yield "when what is there changes"
     arguments = [cause.name for cause in own if cause.kind == "argument"]
-    if arguments:
-        yield f"when ARG {some(arguments, 'or')} changes"
+    platform = [name for name in arguments if name in _PLATFORM]
+    if len(arguments) > len(platform):
+        yield f"when ARG {some([name for name in arguments if name not in _PLATFORM], 'or')} changes"
+    if platform:
+        yield "for another platform"
     lines = sorted({c.line for c in causes if c.line != row.line and c.kind not in ("image", "variable")})
     if lines:
         if len(lines) > _LINES:

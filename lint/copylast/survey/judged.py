@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from copylast.survey.rows import Build
 from copylast.survey.timed import Matched
 from copylast.survey.values import Row
 
@@ -11,12 +12,22 @@ _LOOK_UP = 0.5
 """Seconds that looking an image up may take."""
 
 
-def judged(rows: Sequence[Row], matched: Matched, since: str | None) -> tuple[Row, ...]:
-    """The rows with what each step did in the build, and why it ran."""
+def judged(rows: Sequence[Row], matched: Matched, build: Build, since: str | None) -> tuple[Row, ...]:
+    """The rows with what each step did in the build, and why it ran: the change itself, wherever it came in."""
     told = {(key.stage, key.line): timing for key, timing in matched.timings.items()}
+    whys = {row.line: row.why for row in rows}
+    begun = {
+        (unit.stage, unit.line): outcome.why.line
+        for unit in build.units
+        if (outcome := build.outcome(unit)) is not None and outcome.why.kind == "after"
+    }
     found: list[Row] = []
     for row in rows:
-        timing = told.get((row.stage, row.line or 0))
+        place = (row.stage, row.line or 0)
+        timing = told.get(place)
+        line = begun.get(place)
+        if line is not None and row.now == "rebuilt" and whys.get(line):
+            row = row._replace(why=f"{whys[line]} (line {line})")
         if row.kind == "base":
             # An image is looked up by every build; only fetching it takes time.
             fetched = timing is not None and (timing.seconds or 0.0) >= _LOOK_UP

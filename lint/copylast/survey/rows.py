@@ -19,7 +19,7 @@ from copylast.survey.units import Pairs, Unit, pair_units, stage_name, units_of
 from copylast.survey.values import Cause, Read, Row, Totals
 
 _NAMED = 3
-"""So many files are named in a sentence."""
+"""So many names stand in a sentence; of more the first ones, and how many they are."""
 
 
 class Asked(NamedTuple):
@@ -102,14 +102,15 @@ def answer(build: Build, fixed: Build | None, timings: Mapping[StepKey, Timing])
 
 def _base_arguments(build: Build, key: StepKey) -> Iterable[str]:
     """The global ARGs that a FROM names its image with."""
-    if key.part != "from" or "$" not in key.instruction.rest:
+    name = key.instruction.words[0].text if key.part == "from" and key.instruction.words else ""
+    if "$" not in name:
         return ()
     evaluation = build.situation.evaluation
     try:
-        used = expand(key.instruction.rest, evaluation.global_value, build.situation.dockerfile.escape)
+        found = expand(name, evaluation.global_value, build.situation.dockerfile.escape)
     except ExpansionError:
         return ()
-    return sorted(used.used | used.unset | used.unknown)
+    return sorted(found.used | found.unset | found.unknown)
 
 
 def _unset_arguments(build: Build) -> Mapping[StepKey, list[str]]:
@@ -161,16 +162,21 @@ def _why(build: Build, unit: Unit, reads: Sequence[Read]) -> str:
         merge = build.outcomes.get(unit.merge) if unit.merge is not None else None
         return f"laid on again {merge.why.text}" if merge is not None and merge.status == "rebuilt" else ""
     text = outcome.why.text
-    files = [read.name for read in reads if read.kind == "file"]
-    if outcome.why.kind == "after" and files and not any(read.kind == "any" for read in reads):
-        text += f"; reads only {some(files)}"
+    named = [read.name for read in reads if read.kind == "file"]
+    if outcome.why.kind == "after" and named and not any(read.kind == "any" for read in reads):
+        text += f"; reads only {files(named)}"
     return text
+
+
+def files(paths: Sequence[str]) -> str:
+    """A few files, those at the top first."""
+    return some(sorted(paths, key=lambda path: (path.count("/"), path)))
 
 
 def some(names: Sequence[str], word: str = "and") -> str:
     """A few names, and how many more there are."""
     if len(names) > _NAMED:
-        return f"{', '.join(names[:_NAMED])} {word} {len(names) - _NAMED} more"
+        return f"{', '.join(names[: _NAMED - 1])} {word} {len(names) - _NAMED + 1} more"
     return f" {word} ".join((", ".join(names[:-1]), names[-1])) if len(names) > 1 else names[0]
 
 

@@ -326,6 +326,27 @@ def test_nothing_shared(project: Project, ask: Ask) -> None:
     assert ask().endswith("\n\nThese Dockerfiles share no layer.\n")
 
 
+def test_why_there_is_no_column_after_the_fixes(project: Project, answer: Callable[..., Any]) -> None:
+    # Two folders could be the context, so that the fix is not safe.
+    project({**{f"deploy/{n}": t for n, t in FILES.items()}, "requirements.txt": "", "app.py": ""})
+    found = answer("deploy/Dockerfile", "--changed", "deploy/app.py")
+    assert found["totals"]["after_fix"] is None
+    (said,) = found["remarks"]
+    assert said.startswith("CPL101 in line 3 has only an unsafe fix (--unsafe-fixes): ")
+    found = answer("deploy/Dockerfile", "--changed", "deploy/app.py", "--unsafe-fixes")
+    assert found["fixes"] == ["CPL101"]
+    assert found["remarks"] == []
+
+
+def test_a_finding_without_a_fix(project: Project, answer: Callable[..., Any]) -> None:
+    project({**FILES, "requirements.txt": "-r gone.txt\n"})
+    (said,) = answer("--changed", "app.py")["remarks"]
+    assert said.startswith("CPL101 in line 3 has no fix: ") and "gone.txt" in said
+    assert answer("--build-arg", "X=1")["remarks"] == [
+        "no ARG in a stage that is built declares X, so no step sees it"
+    ]
+
+
 # -- git ---------------------------------------------------------------------------------------
 
 
@@ -457,10 +478,10 @@ def test_why_it_was_built(project: Project, repository: Path, ask: Ask, answer: 
     assert [(one["line"], one["log"], one["why"]) for one in found["steps"] if one["log"]] == [
         (2, "executed", "nothing of it changed since HEAD: the cache did not have it"),
         (3, "executed", "app.py changed"),
-        (4, "executed", "after line 3; reads only requirements.txt"),
+        (4, "executed", "app.py changed (line 3)"),
     ]
     out = ask("--why", "../log", "--since", "HEAD")
-    assert "○ ran        41.7s  after line 3; reads only requirements.txt\n" in out
+    assert "○ ran        41.7s  app.py changed (line 3)\n" in out
     assert "  in this build: 3 steps ran, 42.0 s\n" in out
 
 

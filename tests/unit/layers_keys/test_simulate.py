@@ -119,7 +119,7 @@ def test_output_of_a_stage_cuts_the_cascade_short() -> None:
         "2 X app.py changed",
         "3 X after line 2",
         "5 ? cached if /out of build comes out the same",
-        "6 ? as line 5 is",
+        "6 ? cached if line 5 is",
     ]
     now = situation(STAGES).with_changed(["app.py"])
     assert tell(simulate(situation(STAGES), now, assume=True))[2:] == ["5 C", "6 C"]
@@ -255,13 +255,13 @@ def test_without_a_context() -> None:
     bare = read_situation(COPY_FIRST, None)
     assert tell(simulate(bare, bare)) == ["2 C", "3 C", "4 C"]
     found = tell(simulate_change(bare, ["app.py"]))
-    assert found == ["2 C", "3 ? which files it copies is not known", "4 ? as line 3 is"]
+    assert found == ["2 C", "3 ? which files it copies is not known", "4 ? cached if line 3 is"]
 
 
 def test_sources_that_hang_on_the_base_image() -> None:
     text = "FROM a\nCOPY $WHAT /\nRUN x\n"
-    assert edited(text, text) == ["2 ? which files it copies is not known", "3 ? as line 2 is"]
-    assert changed(text, "app.py") == ["2 ? which files it copies is not known", "3 ? as line 2 is"]
+    assert edited(text, text) == ["2 ? which files it copies is not known", "3 ? cached if line 2 is"]
+    assert changed(text, "app.py") == ["2 ? which files it copies is not known", "3 ? cached if line 2 is"]
 
 
 def test_the_cache_remembers_all_builds_and_what_came_before_a_failure() -> None:
