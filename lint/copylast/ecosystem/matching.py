@@ -114,18 +114,19 @@ def _anywhere(matcher: Matcher, rest: list[str]) -> tuple[tuple[str, ...], list[
     for words in sorted(matcher.subcommands, key=len, reverse=True):
         flags = [w for w in words if w.startswith("-")]
         goals = [w for w in words if not w.startswith("-")]
-        if all(f in taken.options for f in flags) and all(
+        given = (*taken.options, *taken.positional)
+        if all(any(_is_word(flag, o) for o in taken.options) for flag in flags) and all(
             any(_is_word(goal, p) for p in taken.positional) for goal in goals
         ):
             if words or not taken.positional:
-                return tuple(_as_given(w, taken.positional) for w in words), [], rest
+                return tuple(_as_given(w, given) for w in words), [], rest
     return None
 
 
-def _as_given(word: str, positional: tuple[str, ...]) -> str:
+def _as_given(word: str, given: tuple[str, ...]) -> str:
     if "*" not in word:
         return word
-    return next((p for p in reversed(positional) if _is_word(word, p)), word)
+    return next((p for p in reversed(given) if _is_word(word, p)), word)
 
 
 def _is_word(word: str, arg: str) -> bool:

@@ -1,0 +1,3 @@
+(ns shop.core)
+
+(defn -main [])

@@ -1,0 +1,5 @@
+(defproject shop "1.0.0"
+  :dependencies [[org.clojure/clojure "1.11.1"]
+                 [ring/ring-core "1.12.0"]]
+  :plugins [[me.arrdem/lein-git-version "2.0.8"]]
+  :main shop.core)

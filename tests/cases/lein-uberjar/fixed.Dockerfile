@@ -1,0 +1,9 @@
+FROM clojure:lein AS build
+WORKDIR /src
+COPY project.clj ./
+RUN lein deps
+COPY . .
+RUN lein uberjar
+
+FROM eclipse-temurin:21-jre
+COPY --from=build /src/target/app.jar /app.jar

@@ -1,0 +1,4 @@
+(defproject shop ~(slurp "VERSION")
+  :dependencies [[org.clojure/clojure "1.11.1"]
+                 [ring/ring-core "1.12.0"]]
+  :main shop.core)
