@@ -115,6 +115,21 @@ class Prefetch(NamedTuple):
     """Why it is not safe, or the advice, in one sentence without a full stop."""
 
 
+class Listed(NamedTuple):
+    """Says that an install reads the manifests, lockfiles and settings of its directory, and nothing else."""
+
+    local: tuple[Pattern[str], ...]
+    """How a manifest or a setting names other files of the project; there is no fix then."""
+    opaque: tuple[str, ...]
+    """Base-name globs of programs that may read any file; where one exists there is no fix."""
+    frozen: tuple[str, ...]
+    """Options with which the lock is never written."""
+    keeps_lock: bool
+    """True if no install ever writes the lock."""
+    doubt: str
+    """Why a fix is never a safe one; empty if it may be."""
+
+
 class Marker(NamedTuple):
     """A file whose presence decides between managers that share a program (yarn 1 and later)."""
 
@@ -157,6 +172,8 @@ class Ecosystem(NamedTuple):
     """The distribution or file that it comes from."""
     markers: tuple[Marker, ...] = ()
     """Any of them, in the command's directory or above, says that it is this manager."""
+    listed: Listed | None = None
+    """For managers without a reader; None: nothing is known of what they read."""
     examples: tuple[Example, ...] = ()
     """Commands with their kinds; tests hold the matchers against them."""
 

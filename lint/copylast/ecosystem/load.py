@@ -23,6 +23,13 @@ The format in short::
     # kind "unknown": not even that it is harmless can be told
     kinds = [{ has = ["-r"], kind = "deps" }, { kind = "tool" }]
 
+    [listed]                        # in place of a reader: an install reads the files listed above, and nothing else
+    local = ['path *=']             # how they name other files of the project: no fix then
+    opaque = ["conanfile.py"]       # programs that may read any file: no fix where one exists
+    frozen = ["--deployment"]       # options with which the lock is not written
+    keeps-lock = false              # true: it never is
+    doubt = "a sentence"            # why a fix is never a safe one
+
     [[marker]]                      # decides between managers that share a program
     file = ".yarnrc.yml"
     contains = "text"
@@ -59,6 +66,7 @@ from copylast.ecosystem.descriptor import (
     Example,
     InstallKind,
     KindRule,
+    Listed,
     Marker,
     Matcher,
     Prefetch,
@@ -100,6 +108,8 @@ def build(top: Table, origin: str = "") -> Ecosystem:
     matchers = tuple(m for t in top.tables("match") for m in _matchers(t))
     if not matchers:
         raise top.error("match", "at least one is needed")
+    if reader is not None and top.has("listed"):
+        raise top.error("listed", "does not go with a reader")
     ecosystem = Ecosystem(
         id=top.text("id"),
         title=top.text("title"),
@@ -117,6 +127,7 @@ def build(top: Table, origin: str = "") -> Ecosystem:
         prefetches=tuple(_prefetch(t) for t in top.tables("prefetch")),
         origin=origin or top.file,
         markers=tuple(_marker(t) for t in top.tables("marker")),
+        listed=_listed(top.table("listed")),
         examples=_examples(top.table("examples")),
     )
     top.done()
@@ -217,6 +228,20 @@ def _translations(t: Table | None) -> tuple[tuple[str, str], ...]:
         return ()
     keys = [key for key, _ in t.items()]
     return tuple((key, t.text(key)) for key in keys)
+
+
+def _listed(t: Table | None) -> Listed | None:
+    if t is None:
+        return None
+    listed = Listed(
+        local=t.patterns("local"),
+        opaque=t.texts("opaque"),
+        frozen=t.texts("frozen"),
+        keeps_lock=t.flag("keeps-lock"),
+        doubt=t.optional_text("doubt") or "",
+    )
+    t.done()
+    return listed
 
 
 def _marker(t: Table) -> Marker:

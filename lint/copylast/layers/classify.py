@@ -247,12 +247,13 @@ def _from_context(tree: ImageTree, cwd: str | None, path: str) -> bool:
 
 
 def reader_of(ecosystem: Ecosystem) -> Reader | None:
-    """The reader that a descriptor names, imported now; None if it names none."""
-    if ecosystem.reader is None:
+    """The reader that a descriptor names or lists the files for, imported now; None if it does neither."""
+    reader = ecosystem.reader or ("copylast.ecosystem.listed:read" if ecosystem.listed is not None else None)
+    if reader is None:
         return None
     from importlib import import_module
 
-    module, _, name = ecosystem.reader.partition(":")
+    module, _, name = reader.partition(":")
     found: Reader = getattr(import_module(module), name)
     return found
 

@@ -11,10 +11,15 @@ from copylast.layers.steps import Step
 
 
 def keeps_downloads(model: LayerModel, step: Step, ecosystem: Ecosystem) -> bool:
-    """True if a cache mount of the step holds the manager's downloads, or may hold them for some user."""
+    """True if a cache mount of the step holds the manager's downloads, or may hold them for some user.
+
+    What the manager makes of them (``target``, ``.build``) counts too: with it nothing is fetched.
+    """
     targets = [m.target for m in step.mounts if m.kind == "cache" and m.target is not None]
     if not targets:
         return False
+    if any(target.rstrip("/").endswith(f"/{name}") for target in targets for name in ecosystem.dependency_dirs):
+        return True
     environment = model.environment(step)
     return any(_keeps(cache, target, environment) for cache in ecosystem.caches for target in targets)
 

@@ -1,0 +1,5 @@
+FROM dart:3.4
+WORKDIR /app
+COPY pubspec.lock pubspec.yaml ./
+RUN dart pub get
+COPY . .

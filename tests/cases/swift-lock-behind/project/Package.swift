@@ -1,0 +1,10 @@
+// swift-tools-version:5.9
+import PackageDescription
+
+let package = Package(
+    name: "clock",
+    dependencies: [
+        .package(url: "https://github.com/vapor/vapor.git", from: "4.99.0"),
+    ],
+    targets: [.executableTarget(name: "clock", dependencies: [.product(name: "Vapor", package: "vapor")])]
+)

@@ -1,0 +1,11 @@
+// swift-tools-version:5.9
+import PackageDescription
+
+let package = Package(
+    name: "clock",
+    dependencies: [
+        .package(url: "https://github.com/vapor/vapor.git", from: "4.89.0"),
+        .package(path: "Packages/Hands"),
+    ],
+    targets: [.executableTarget(name: "clock", dependencies: [.product(name: "Vapor", package: "vapor")])]
+)
