@@ -34,6 +34,12 @@ _RULES = (
         Severity.WARNING,
         "copylast_rules.order.source_before_download:SourceBeforeDownload",
     ),
+    RuleEntry(
+        "CPL108",
+        "install-and-build-in-one-step",
+        Severity.WARNING,
+        "copylast_rules.order.install_and_build_in_one_step:InstallAndBuildInOneStep",
+    ),
 )
 
 

@@ -51,7 +51,11 @@ def kind_of(facts: Iterable[Facts]) -> Kind:
     for fact in facts:
         if fact.match is None or fact.match.kind not in _INSTALLS:
             continue
-        if fact.match.ecosystem.language != "system":
+        ecosystem = fact.match.ecosystem
+        if ecosystem.language == "any" and not (ecosystem.manifests or ecosystem.settings):
+            # A plain download: of no manager, and of any size.
+            continue
+        if ecosystem.language != "system":
             return "dependencies"
         kind = "system"
     return kind

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from copylast.dockerfile.nodes import Instruction
 from copylast.dockerfile.shell import Command, Item, Script, ShellWord, is_opaque_shell, split, split_script
+from copylast.dockerfile.shell_options import SHELLS
 from copylast.layers.steps import Step
 
 
@@ -11,6 +12,11 @@ def script_of(step: Step) -> Script:
     """The script of a RUN in shell, JSON or heredoc form."""
     instruction = step.instruction
     if instruction.json:
+        given = [word.text for word in instruction.words]
+        if len(given) > 2 and given[0].rsplit("/", 1)[-1] in SHELLS and given[1].startswith("-"):
+            # No shell reads these words before the named one does.
+            text = " ".join("'" + word.replace("'", "'\\''") + "'" for word in given)
+            return split(text, lambda offset: instruction.span.start)
         words = tuple(ShellWord(w.text, w.text, w.span, frozenset(), False) for w in instruction.words)
         command = Command(words, (), (), (), (), "certain", 0, 0, instruction.span)
         item = Item(instruction.span, "", instruction.span, True)

@@ -9,6 +9,7 @@ from copylast.ecosystem.descriptor import Match
 from copylast.layers.commands import SYSTEM_PROGRAMS, Facts, paths_of
 from copylast.layers.paths import join, overlap, within
 from copylast.layers.steps import Copy
+from copylast.regexes import lazy_regex
 
 
 def leaves_alone(fact: Facts, copies: Sequence[Copy]) -> bool:
@@ -67,13 +68,30 @@ def _downloads(match: Match) -> list[str]:
     return [posixpath.basename(url.split("?")[0].rstrip("/")) for url in match.positional]
 
 
+_HOME = lazy_regex(r"(~|\$HOME|\$\{HOME\})/")
+
+
 def _outside(target: str | None, fact: Facts, copies: Sequence[Copy]) -> bool:
+    if target is not None and _HOME.match(target):
+        return not any(within(copy.dest, home) or _brings_home(copy) for copy in copies for home in ("/root", "/home"))
     path = _place(target, fact)
     return path is not None and (path.startswith("/dev/") or not any(overlap(path, copy.dest) for copy in copies))
 
 
+def _brings_home(copy: Copy) -> bool:
+    """True if a COPY to the root, or to a directory that may be it, may lay files into a home directory."""
+    if copy.dest not in ("/", "?"):
+        return not copy.dest.startswith("/")
+    homes = [f"{copy.dest.rstrip('/')}/{name}" for name in ("root", "home")]
+    return copy.selection is None or any(copy.selection.context_path(home) is not None for home in homes)
+
+
 def _place(target: str | None, fact: Facts) -> str | None:
     """The image path of what is written, None where it is not known."""
+    home = _HOME.match(target) if target is not None else None
+    if home is not None and target is not None:
+        # Whose home it is nobody says, but one of these it is.
+        target = "/root/" + target[home.end() :]
     if target is None or "$" in target or (not target.startswith("/") and fact.cwd is None):
         return None
     return join(fact.cwd or "/", target)

@@ -1,10 +1,12 @@
-"""Cutting a RUN in two at a top-level ``&&``: the installs first, the rest after the source."""
+"""Cutting a RUN in two between top-level commands: the installs first, the rest after the source."""
 
 from __future__ import annotations
 
 import posixpath
+import re
 from collections.abc import Callable, Iterable, Sequence
 
+from copylast.dockerfile.shell import Script
 from copylast.dockerfile.source import Source
 from copylast.layers.commands import Facts
 from copylast.layers.model import LayerModel
@@ -25,7 +27,8 @@ class Head(NamedTuple):
 
     ``reads`` are its own. ``items`` of the top-level list belong to it; ``cut`` is where it ends and
     ``resume`` where the rest begins, both offsets in the file, or None if the whole RUN is the head.
-    ``repeated`` are the texts of the commands whose setting the rest needs again.
+    ``repeated`` are the texts of the commands whose setting the rest needs again, ``joint`` is what stands
+    between two commands of one line, and ``closing`` the delimiter that ends the head of a heredoc.
     """
 
     reads: Reads
@@ -33,6 +36,8 @@ class Head(NamedTuple):
     cut: int | None
     resume: int | None
     repeated: tuple[str, ...]
+    joint: str = " && "
+    closing: str = ""
 
 
 def _installs(fact: Facts) -> bool:
@@ -66,7 +71,8 @@ def run_head(
         raise Refused(4, spoiler.why)
     stop = spoiler.command.item
     installs = [f.command.item for f in facts if anchor(f) and f.command.item < stop]
-    if not installs and spoiler is not whole.open:
+    same = any(anchor(f) and f.command.item == stop for f in facts[: facts.index(spoiler)])
+    if not installs and (same or spoiler is not whole.open):
         raise Refused(7, "the step groups its commands, so that it cannot be cut in two")
     if not installs:
         raise Refused(7, f"{spoiler.why}, and it runs before the install in the same step")
@@ -79,18 +85,15 @@ def run_head(
     reads = put_together(kept)
     if reads.refusals:
         raise Refused(reads.refusals[0].gate, reads.refusals[0].reason)
-    _check_cut(model, step, last, kept, rest)
-    return Head(
-        reads,
-        kept,
-        script.items[last].span.end,
-        script.items[last + 1].span.start,
-        tuple(
-            model.dockerfile.source.slice(script.items[f.command.item].span)
-            for f in kept
-            if f.role == "carry"
-        ),
-    )
+    joint = _check_cut(model, step, last, kept, rest)
+    source = model.dockerfile.source
+    cut, resume, closing = script.items[last].span.end, script.items[last + 1].span.start, ""
+    if step.instruction.heredocs:
+        # Lines between the two, comments of the shell among them, stay with the rest.
+        cut = source.text.index("\n", cut) - len(source.newline) + 1
+        resume, closing = cut + len(source.newline), step.instruction.heredocs[0].name
+    repeated = tuple(source.slice(script.items[f.command.item].span) for f in kept if f.role == "carry")
+    return Head(reads, kept, cut, resume, repeated, joint, closing)
 
 
 def _tidies(fact: Facts) -> bool:
@@ -104,12 +107,18 @@ def _first_refused(facts: tuple[Facts, ...]) -> int:
 
 def _check_cut(
     model: LayerModel, step: Step, last: int, kept: tuple[Facts, ...], rest: tuple[Facts, ...]
-) -> None:
+) -> str:
+    """What the commands are joined with. Raises :class:`Refused`."""
     script = model.script(step)
     instruction = step.instruction
-    if instruction.json or instruction.heredocs:
+    if instruction.json or (instruction.heredocs and not _is_script(model.dockerfile.source, step)):
         raise Refused(7, "the step is written in a form that cannot be cut in two")
-    if any(item.operator != "&&" for item in script.items[:-1]):
+    operators = {item.operator for item in script.items[:-1]}
+    # Each command must end the step when it fails, as each of two steps does.
+    if operators <= {"\n" if instruction.heredocs else ";"}:
+        if not _ends_on_error(script, step) or any(f.command.ignored for f in kept if f.role != "carry"):
+            raise Refused(7, "the step may go on when one of its commands fails, which two steps would not")
+    elif operators != {"&&"} or instruction.heredocs:
         raise Refused(7, "the step joins its commands with something else than `&&`")
     if not all(item.plain for item in script.items[: last + 1]):
         raise Refused(7, "the step groups its commands, so that it cannot be cut in two")
@@ -121,6 +130,22 @@ def _check_cut(
         if name in _NOT_REPEATABLE:
             raise Refused(7, f"`{name}` comes before the place where the step would be cut")
     refuse_removals(rest, [path for f in kept if f.closure is not None for path in f.closure.writes])
+    return " && " if operators == {"&&"} else "; "
+
+
+def _ends_on_error(script: Script, step: Step) -> bool:
+    options = [word[1:] for word in (step.shell or ()) if re.fullmatch(r"-[a-z]+", word)]
+    return "e" in script.options or any("e" in word for word in options)
+
+
+def _is_script(source: Source, step: Step) -> bool:
+    """True for a RUN whose one heredoc is its whole script, for the shell in force."""
+    instruction = step.instruction
+    if len(instruction.heredocs) != 1 or not instruction.words:
+        return False
+    heredoc = instruction.heredocs[0]
+    text = instruction.words[0].text.split("\n", 1)[0].strip()
+    return text == source.slice(heredoc.operator) and not heredoc.content.startswith("#!")
 
 
 def _writable(options: dict[str, str]) -> bool:
@@ -176,4 +201,9 @@ def tail_of(source: Source, step: Step, cut: Head) -> Tail:
         command = instruction.words[0].span.start
         if not any(comment.span.start < command for comment in instruction.comments):
             start = source.text[instruction.span.start : command]
-    return Tail(comments, start + "".join(f"{text} && " for text in cut.repeated))
+    if cut.closing:
+        operator = source.slice(instruction.heredocs[0].operator)
+        repeated = "".join(f"{text}{source.newline}" for text in cut.repeated)
+        start = f"{source.slice(instruction.keyword_span)} {flags_text(source, instruction)}{operator}{source.newline}"
+        return Tail((), start + repeated)
+    return Tail(comments, start + "".join(f"{text}{cut.joint}" for text in cut.repeated))

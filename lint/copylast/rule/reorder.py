@@ -112,12 +112,13 @@ def lower_source(
         fresh.append(new.text)
     if head is not None and head.cut is not None and head.resume is not None:
         tail = tail_of(source, step, head)
+        closing = f"{newline}{head.closing}" if head.closing else ""
         parts = ["", *fresh, *([""] if gap else []), joined, *([""] if gap else []), *tail.comments, tail.start]
-        text = newline.join(parts)
+        text = closing + newline.join(parts)
         edits.append(Edit(source.path, head.cut, head.resume, text))
         run = step.instruction
         second = tail.start + source.text[head.resume : run.span.end]
-        rewrites = ((run.index, (source.text[run.span.start : head.cut], second)),)
+        rewrites = ((run.index, (source.text[run.span.start : head.cut] + closing, second)),)
     elif new is not None:
         text = f"{newline.join(fresh)}{newline}{gap}{joined}{newline}{gap}"
         edits.append(Edit(source.path, below.start, below.start, text))

@@ -35,36 +35,16 @@ When it stays silent
 When the install builds or installs the project itself, when only manifests and settings come before
 it, when the same manager installed before for the same directory (the second time it removes what only the
 build needs), when another stage made the manifests out of the source (`turbo prune`), when nothing is
-fetched (vendored modules), and in stages that the build does not need.
+fetched (vendored modules), in stages that the build does not need, and where the manifests have a `COPY` of
+their own and only the build in the same step needs the source (CPL108).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 
-from copylast import (
-    Diagnostic,
-    Example,
-    Facts,
-    Guilt,
-    Label,
-    LayerModel,
-    Need,
-    Plan,
-    Refused,
-    Rule,
-    Severity,
-    Step,
-    View,
-    command_name,
-    guilty_steps,
-    keeps_downloads,
-    lower_source,
-    offer,
-    run_head,
-    split_parent,
-)
-from copylast_rules.order.early_fetch import plan_fetch
+from copylast import Diagnostic, Example, Label, Rule, Severity, View, command_name, offer
+from copylast_rules.order.installs import Below, builds_too, install_above, installs_below_source
 from copylast_rules.order.wording import brings, reads
 
 _PACKAGE = '{"name": "a", "version": "1.0.0", "scripts": {"build": "tsc"}}'
@@ -330,134 +310,23 @@ RUN npm ci
 
     def check(self, view: View) -> Iterable[Diagnostic]:
         """One finding for each RUN that installs dependencies below source."""
-        model = view.layers
-        for stage in model.stages:
-            if stage.index not in model.reachable():
-                continue
-            for step in stage.steps:
-                if step.keyword == "RUN":
-                    yield from self._step(view, model, step)
+        for below in installs_below_source(view):
+            if not builds_too(view.layers, below):
+                yield self._found(view, below)
 
-    def _step(self, view: View, model: LayerModel, step: Step) -> Iterator[Diagnostic]:
-        installs = [f for f in model.facts(step) if _installs(f)]
-        if not installs:
-            return
-        first = installs[0]
-        needs = tuple(n for f in installs if f.closure is not None for n in f.closure.needs)
-        ecosystems = {f.match.ecosystem.id: f.match.ecosystem for f in installs if f.match is not None}
-        guilty = guilty_steps(model, step, (*needs, *_made(installs)), first.cwd or step.cwd, ecosystems.values())
-        if not guilty or _done_before(model, step, first):
-            return
-        command = command_name(first)
-        guilt = guilty[0]
-        fix, withheld = offer(lambda: _plan(view, step, guilty, needs, first))
-        yield Diagnostic(
+    def _found(self, view: View, below: Below) -> Diagnostic:
+        model, guilt, first = view.layers, below.guilty[0], below.install
+        title = "Copy the manifests and install before copying the rest"
+        fix, withheld = offer(lambda: install_above(view, below, title))
+        return Diagnostic(
             self.code,
             self.name,
-            f"`{command}` runs again after every source edit",
+            f"`{command_name(first)}` runs again after every source edit",
             guilt.step.instruction.span,
             self.severity,
             label=brings(model, guilt),
-            labels=(Label(first.command.span, reads(model, step, needs)),),
+            labels=(Label(first.command.span, reads(model, below.step, below.needs)),),
             help="copy what the install reads and install before copying the rest",
             fix=fix,
             withheld=withheld,
         )
-
-
-def _installs(fact: Facts) -> bool:
-    if fact.match is None or fact.match.kind not in ("deps", "fetch"):
-        return False
-    return fact.closure is None or fact.closure.idle is None
-
-
-def _last_of_its_kind(model: LayerModel, step: Step, install: Facts) -> Step:
-    """The last of the steps directly below in which the same manager goes on with what it fetched."""
-    last = step
-    for below in model.stages[step.stage].steps:
-        if below.index <= step.index:
-            continue
-        if below.keyword != "RUN":
-            break
-        facts = model.facts(below)
-        goes_on = any(f.match is not None and _goes_on(f, install) for f in facts)
-        if not goes_on or any(f.role not in ("install", "free", "carry") for f in facts):
-            break
-        last = below
-    return last
-
-
-def _goes_on(fact: Facts, install: Facts) -> bool:
-    if fact.match is None or install.match is None or fact.cwd != install.cwd or not _installs(fact):
-        return False
-    return fact.match.ecosystem.id == install.match.ecosystem.id
-
-
-def _made(installs: Iterable[Facts]) -> Iterator[Need]:
-    """Files that an install cannot do without and that the context does not bring: another stage makes them."""
-    for fact in installs:
-        for refusal in fact.closure.refusals if fact.closure is not None else ():
-            if refusal.gate == 4 and refusal.path is not None:
-                yield Need(refusal.path, "file", refusal.reason)
-
-
-def _done_before(model: LayerModel, step: Step, install: Facts) -> bool:
-    """True if the same manager already installed for this directory.
-
-    Above the source that is what should be; below it the first of the two is the one to move.
-    """
-    assert install.match is not None
-    for above in model.before(step):
-        if above.keyword != "RUN":
-            continue
-        for fact in model.facts(above):
-            if _installs(fact) and fact.match is not None:
-                if fact.match.ecosystem.id == install.match.ecosystem.id and fact.cwd == install.cwd:
-                    return True
-    return False
-
-
-def _plan(view: View, step: Step, guilty: tuple[Guilt, ...], needs: tuple[Need, ...], install: Facts) -> Plan:
-    """The install above the source; where that cannot be, a step before it that spares it the downloads."""
-    try:
-        return _whole(view, _last_of_its_kind(view.layers, step, install), guilty, needs)
-    except Refused as refused:
-        fetch = view.layers.prefetch(step, install) if view.context is not None else None
-        if fetch is None or fetch.prefetch.safety == "shown":
-            raise
-        if install.match is not None and keeps_downloads(view.layers, step, install.match.ecosystem):
-            raise
-        try:
-            return plan_fetch(view, step, guilty, install, fetch)
-        except Refused:
-            raise refused from None
-
-
-def _whole(view: View, step: Step, guilty: tuple[Guilt, ...], needs: tuple[Need, ...]) -> Plan:
-    model = view.layers
-    if view.context is None:
-        raise Refused(4, "there is no build context to read the manifests from")
-    if any(g.mounted for g in guilty):
-        raise Refused(7, "the step mounts the source itself")
-    head = run_head(model, step)
-    title = "Copy the manifests and install before copying the rest"
-    if any(g.step.stage != step.stage for g in guilty):
-        return split_parent(
-            model,
-            step,
-            [g.step for g in guilty],
-            head.reads.needs,
-            head,
-            title,
-            certain=view.context_certain,
-        )
-    return lower_source(
-        model,
-        step,
-        [g.step for g in guilty],
-        head.reads.needs,
-        head,
-        None,
-        title,
-        certain=view.context_certain,
-    )
