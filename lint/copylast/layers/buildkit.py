@@ -26,7 +26,7 @@ from copylast.layers.copykeys import (
     remote_input,
 )
 from copylast.layers.inputs import Input
-from copylast.layers.places import place
+from copylast.layers.places import Variable, place
 from copylast.layers.walk import Walk
 
 _EACH_RUN = ("--add-host", "--shm-size", "--ulimit", "--cgroup-parent")
@@ -59,10 +59,7 @@ def _run(walk: Walk, instruction: Instruction) -> list[Input]:
     network = flag_value(instruction, "network", "default")
     found = [
         Input("command", instruction.rest, "\0".join(argv)),
-        *(
-            Input("variable", f"{'ARG' if one.is_arg else 'ENV'} {one.name}", f"{one.name}={one.value}")
-            for one in state.variables(instruction)
-        ),
+        *(walk.inputs.get(one) or _variable(walk, one) for one in state.variables(instruction)),
         Input("user", state.user, state.user),
         Input("cwd", state.cwd, state.cwd),
         Input("network", network, settings.network if network == "default" else network),
@@ -74,6 +71,11 @@ def _run(walk: Walk, instruction: Instruction) -> list[Input]:
     mounts = [_mount(walk, instruction, mount) for mount in mounts_of(instruction, state)]
     # BuildKit sorts mounts by their place.
     return found + sorted(mounts, key=lambda one: (one.name, one.value))
+
+
+def _variable(walk: Walk, one: Variable) -> Input:
+    found = Input("variable", f"{'ARG' if one.is_arg else 'ENV'} {one.name}", f"{one.name}={one.value}")
+    return walk.inputs.setdefault(one, found)
 
 
 def argv_of(instruction: Instruction, shell: tuple[str, ...]) -> tuple[str, ...]:

@@ -6,6 +6,7 @@ Source of fact: ``CacheMap`` of BuildKit's ``ops`` (exec, file, source).
 from __future__ import annotations
 
 import hashlib
+from functools import lru_cache
 
 from copylast.dockerfile.nodes import Instruction
 from copylast.layers.contents import Files, digest_files
@@ -35,6 +36,12 @@ class Output(NamedTuple):
     source: str
 
 
+@lru_cache(10_000)
+def _compared(kind: str, value: str) -> tuple[str, str]:
+    """What is compared of an input: one object for all steps that have it, as most have most variables."""
+    return kind, value
+
+
 class StepKey:
     """A step and what enters its key.
 
@@ -59,7 +66,7 @@ class StepKey:
         self.inputs = inputs
         self.roots = roots
         self.part = part
-        self.compared = (part == "link", *((one.kind, one.value) for one in inputs))
+        self.compared = (part == "link", *(_compared(one.kind, one.value) for one in inputs))
         """The part of the key for which nothing has to be read."""
         self._digest: str | None = None
 

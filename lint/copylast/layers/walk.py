@@ -8,7 +8,7 @@ from copylast.dockerfile.parse import parse
 from copylast.dockerfile.source import Source
 from copylast.layers.inputs import Input, StepKey
 from copylast.layers.paths import UNKNOWN
-from copylast.layers.places import Place
+from copylast.layers.places import Place, Variable
 from copylast.layers.profiles import Profile
 from copylast.layers.situations import Image, Situation
 
@@ -37,6 +37,8 @@ class Walk:
             cwd = image.cwd
         env = image.env if image is not None else ()
         self.place = Place(situation.evaluation, stage, parent, cwd, env)
+        self.inputs: dict[Variable, Input] = {}
+        """Inputs made so far of variables: each RUN has those of all RUNs above it."""
         self.images: list[StepKey] = []
         """Images that the instruction at hand copies from."""
 

@@ -81,11 +81,23 @@ def _inside(name: str, root: str | None, context: BuildContext | None) -> str | 
     if root is None or context is None:
         return in_root(name)
     folder = os.path.abspath(root)
-    found: list[str] = []
-    for base in (os.getcwd(), folder):
-        for top in (folder, os.path.realpath(folder)):
-            path = os.path.relpath(os.path.join(base, name), top).replace(os.sep, "/")
-            if path != ".." and not path.startswith("../"):
-                found.append("" if path == "." else path)
-    # What is there counts before what could be new.
-    return next((path for path in found if context.raw_entry(path) is not None), found[0] if found else None)
+    here = _below(os.path.abspath(name), folder)
+    if here is not None and context.raw_entry(here) is not None:
+        return here
+    there = None if os.path.lexists(name) else _below(os.path.join(folder, name), folder)
+    return there if there is not None and context.raw_entry(there) is not None else here
+
+
+def _below(path: str, folder: str) -> str | None:
+    """``path`` from ``folder``, links on the way to both followed; None if it leads outside."""
+    for place, top in ((path, folder), (_real(path), os.path.realpath(folder))):
+        found = os.path.relpath(place, top).replace(os.sep, "/")
+        if found != ".." and not found.startswith("../"):
+            return "" if found == "." else found
+    return None
+
+
+def _real(path: str) -> str:
+    """The path with the links on the way to it followed, itself not."""
+    above, name = os.path.split(os.path.normpath(path))
+    return os.path.join(os.path.realpath(above), name)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from itertools import chain, islice
 
 from copylast.layers.contents import Files, amount
 from copylast.layers.inputs import Input, Output, StepKey
@@ -12,11 +13,13 @@ from copylast.survey.values import Cause, Read
 
 INHERITED = 40
 """So many causes are taken over from the steps below; past that, the nearest of them stands for its own."""
+OWN = 200
+"""So many causes of a step itself are told apart; past that, the step stands for the rest."""
 
 
 def reads_of(key: StepKey, model: LayerModel) -> tuple[Read, ...]:
     """What a step reads, its own mounts included."""
-    found = [read for one in key.inputs for read in _of_input(one)]
+    found = [read for one in key.inputs if one.kind != "variable" for read in _of_input(one)]
     step = None if key.part else model.step(key.index)
     if step is not None and step.keyword == "RUN":
         found += _mounts(step)
@@ -80,8 +83,12 @@ def causes_of(
     ``unset`` are arguments that enter once they have a value.
     """
     line = key.line
-    found = [cause for one in key.inputs for cause in _cause(one, line)]
-    found += [Cause("argument", name, line) for name in unset]
+    own = chain(
+        (cause for one in key.inputs for cause in _cause(one, line)), (Cause("argument", name, line) for name in unset)
+    )
+    found = list(islice(own, OWN + 1))
+    if len(found) > OWN:
+        found[OWN] = Cause("step", key.instruction.keyword, line)
     for root in key.roots:
         below = known.get(root, ())
         found += below[:INHERITED]

@@ -60,7 +60,7 @@ class Build:
         timing = timings.get(unit.key)
         if timing is not None and timing.seconds is not None:
             return timing.seconds, True
-        if any(one.kind == "scratch" for one in unit.key.inputs):
+        if unit.scratch:
             return 0.0, False
         step = self.model.step(unit.instruction.index) if unit.instruction.keyword == "RUN" else None
         return cost_of(unit.instruction.keyword, self.model.facts(step) if step is not None else ()).seconds, False

@@ -82,7 +82,12 @@ def _commit(repository: Repository, name: str, opened: Opened) -> CommitContext:
     commit = resolve_commit(repository.git_dir, name)
     if root is None:
         raise GitError(f"the build context {opened.place.root} is outside of the repository")
-    return CommitContext(repository.git_dir, commit, root, _from_top(repository, opened.path))
+    try:
+        return CommitContext(repository.git_dir, commit, root, _from_top(repository, opened.path))
+    except GitError as error:
+        if root and "not a valid object name" in str(error).lower():
+            raise GitError(f"the build context {opened.place.root} is not in {name}") from None
+        raise
 
 
 def _at(repository: Repository, name: str, opened: Opened, context: BuildContext) -> State:

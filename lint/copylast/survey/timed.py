@@ -32,6 +32,8 @@ def match_log(steps: Sequence[BuiltStep], situation: Situation, units: Sequence[
     A builder shows variables expanded, so that where there is one the text is no help.
     """
     numbered = _numbered(units, situation)
+    # Newer versions say so of what a stage left for those built on it.
+    steps = [step._replace(text=step.text.removeprefix("ONBUILD ")) for step in steps]
     names = {name for name, _, _ in numbered}
 
     def stage_of(step: BuiltStep) -> str:
@@ -94,7 +96,7 @@ def _numbered(units: Sequence[Unit], situation: Situation) -> list[tuple[str, in
     counted: dict[int, int] = {}
     for unit in units:
         # A FROM of another stage is no step, nor is what only writes configuration.
-        if unit.key is not None and not any(one.kind == "scratch" for one in unit.key.inputs):
+        if unit.key is not None and not unit.scratch:
             number = counted[unit.stage] = counted.get(unit.stage, 0) + 1
             found.append((stage_name(situation, unit.stage), number, unit))
     return found

@@ -27,11 +27,18 @@ class Unit(NamedTuple):
     def text(self) -> str:
         """The instruction on one line; of a heredoc its first line."""
         instruction = self.instruction
-        text = " ".join(f"{instruction.keyword} {instruction.rest}".split())
+        trigger = "ONBUILD " if self.key is not None and self.key.part == "trigger" else ""
+        text = trigger + " ".join(f"{instruction.keyword} {instruction.rest}".split())
         if instruction.heredocs:
             lines = [line.strip() for line in instruction.heredocs[0].content.splitlines() if line.strip()]
             text += f" ({lines[0]}{'...' if len(lines) > 1 else ''})" if lines else ""
         return text
+
+    @property
+    def scratch(self) -> bool:
+        """Whether it is ``FROM scratch``, which is no step at all."""
+        key = self.key
+        return key is not None and key.part == "from" and any(one.kind == "scratch" for one in key.inputs)
 
     @property
     def line(self) -> int:

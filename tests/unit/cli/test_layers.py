@@ -234,6 +234,65 @@ def test_paths_count_from_here_and_else_from_the_context(
         assert answer("api/Dockerfile", "--changed", name)["change"] == ["M app.py"]
 
 
+def test_a_file_beside_the_context_is_no_new_one_in_it(project: Project, answer: Callable[..., Any]) -> None:
+    project({"app/a.py": "", "deploy/Dockerfile": "FROM a\nCOPY . /\n", "top.py": ""})
+    for name in ("deploy/Dockerfile", "top.py", "new.py"):
+        found = answer("deploy/Dockerfile", "--context", "app", "--changed", name)
+        assert found["remarks"] == [f"{name} is outside of the build context, so no build sees it"]
+        assert found["totals"]["now"]["rebuilt"] == 0
+
+
+def test_a_way_over_a_link(project: Project, answer: Callable[..., Any], monkeypatch: pytest.MonkeyPatch) -> None:
+    top = project({"app/a.py": "", "app/Dockerfile": "FROM a\nCOPY . /\n"})
+    (top / "way").symlink_to("app")
+    (top / "app" / "link").symlink_to("a.py")
+    for context, name in (("app", "way/a.py"), ("way", "app/a.py"), ("app", "app/a.py"), ("way", "way/a.py")):
+        assert answer("app/Dockerfile", "--context", context, "--changed", name)["change"] == ["M a.py"]
+    assert answer("app/Dockerfile", "--context", "app", "--changed", "way/link")["change"] == ["M link"]
+
+
+def test_what_a_stage_leaves_for_those_built_on_it(project: Project, answer: Callable[..., Any]) -> None:
+    project({"Dockerfile": "FROM a AS one\nONBUILD COPY a.py /\nFROM one\nRUN y\n", "a.py": ""})
+    found = answer("--changed", "a.py")
+    assert [(s["stage"], s["line"], s["instruction"], s["now"]) for s in found["steps"] if s["now"] == "rebuilt"] == [
+        ("stage-1", 2, "ONBUILD COPY a.py /", "rebuilt"), ("stage-1", 4, "RUN y", "rebuilt")
+    ]  # fmt: skip
+
+
+def test_a_linked_copy_is_cached_and_laid_on_again(project: Project, answer: Callable[..., Any]) -> None:
+    project({"Dockerfile": "FROM a\nCOPY x /\nCOPY --link y /\nRUN z\n", "x": "", "y": ""})
+    found = answer("--changed", "x")
+    assert [(line, now) for line, now, _ in became(found)] == [
+        (1, "cached"), (2, "rebuilt"), (3, "cached"), (4, "rebuilt")
+    ]  # fmt: skip
+    assert step(found, 3)["why"] == "laid on again after line 2"
+
+
+def test_from_standard_input(project: Project, monkeypatch: pytest.MonkeyPatch, answer: Callable[..., Any]) -> None:
+    import io
+
+    project(FILES)
+
+    def type_in() -> None:
+        monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(LESSON.encode())))
+
+    type_in()
+    found = answer("-", "--changed", "app.py")
+    assert (found["dockerfile"], found["context"]) == ("<stdin>", None)
+    assert [now for _, now, _ in became(found)] == ["cached", "cached", "cached-if-same", "cached-if-same"]
+    type_in()
+    found = answer("-", "--stdin-filename", "Dockerfile", "--changed", "app.py")
+    assert became(found)[-1] == (4, "rebuilt", "cached")
+
+
+def test_many_variables_take_bounded_room(project: Project, answer: Callable[..., Any]) -> None:
+    lines = "".join(f"ARG V{n}=1\nRUN {n}\n" for n in range(300))
+    project({"Dockerfile": f"FROM a\n{lines}"})
+    causes = answer()["steps"][-1]["invalidated_by"]
+    assert len(causes) < 260
+    assert {"kind": "step", "name": "RUN", "line": 601} in causes
+
+
 def test_what_hangs_on_an_output_stays_open(project: Project, ask: Ask, answer: Callable[..., Any]) -> None:
     project({"Dockerfile": STAGES, "main.go": "", "site/index.html": ""})
     found = answer("--changed", "main.go")
@@ -544,6 +603,13 @@ def test_a_dockerfile_that_the_commit_does_not_have(repository: Path, capsys: py
     (repository / "new.Dockerfile").write_text("FROM a\n")
     assert main(["layers", "new.Dockerfile", "--since", "HEAD"]) == 2
     assert capsys.readouterr().err == "copylast: new.Dockerfile: is not in HEAD\n"
+
+
+def test_a_context_that_the_commit_does_not_have(repository: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (repository / "new").mkdir()
+    (repository / "new" / "Dockerfile").write_text("FROM a\n")
+    assert main(["layers", "new/Dockerfile", "--since", "HEAD"]) == 2
+    assert capsys.readouterr().err == "copylast: --since: the build context new is not in HEAD\n"
 
 
 def test_since_without_a_repository(

@@ -143,3 +143,10 @@ def test_compose_puts_the_service_in_front() -> None:
 def test_what_the_file_does_not_have_is_named() -> None:
     log = "#1 [1/3] FROM a\n#2 [2/3] RUN other\n#2 DONE 1.0s\n#3 [3/3] RUN x\n#3 DONE 1.0s\n"
     assert matched("FROM a\nRUN x\n", log) == ({1: ("unknown", None), 2: ("executed", 1.0)}, ("[2] RUN other",))
+
+
+@pytest.mark.parametrize("word", ["", "ONBUILD "])
+def test_what_a_stage_left_for_those_built_on_it(word: str) -> None:
+    dockerfile = "FROM a AS one\nONBUILD RUN x\nFROM one\nRUN y\n"
+    log = f"#2 [stage-1 1/2] {word}RUN x\n#2 DONE 1.0s\n#3 [stage-1 2/2] RUN y\n#3 DONE 2.0s\n"
+    assert matched(dockerfile, log) == ({2: ("executed", 1.0), 4: ("executed", 2.0)}, ())
