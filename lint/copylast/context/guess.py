@@ -14,10 +14,14 @@ _CHILDREN = 1000
 
 
 class Guess(NamedTuple):
-    """``root`` is the folder; ``certain`` if it is the only one in which all named sources exist."""
+    """``root`` is the folder; ``certain`` if it is the only one in which all named sources exist.
+
+    ``possible`` are all folders in which they exist, the nearest first.
+    """
 
     root: str
     certain: bool
+    possible: tuple[str, ...] = ()
 
 
 def guess_context(dockerfile_path: str, sources: Sequence[str], top: str) -> Guess:
@@ -38,13 +42,13 @@ def guess_context(dockerfile_path: str, sources: Sequence[str], top: str) -> Gue
     if not named:
         whole = any("$" not in source for source in sources)
         bare = whole and len(folders) > 1 and _only_dockerfiles(folders[0])
-        return Guess(folders[1 if bare else 0], False)
+        return Guess(folders[1 if bare else 0], False, tuple(folders) if whole else ())
     counts = [sum(_exists(folder, path) for path in named) for folder in folders]
     best = max(counts)
     if not best:
         return Guess(folders[0], False)
-    full = best == len(named) and counts.count(best) == 1
-    return Guess(folders[counts.index(best)], full)
+    possible = tuple(folder for folder, count in zip(folders, counts, strict=True) if count == len(named))
+    return Guess(folders[counts.index(best)], len(possible) == 1, possible)
 
 
 def _exists(folder: str, path: str) -> bool:

@@ -108,7 +108,8 @@ def _guess(dockerfile: Dockerfile, file: str, top: str, registry: Registry, sett
     from copylast.dockerfile.scope import evaluate
     from copylast.layers.model import build_model
 
-    model = build_model(dockerfile, evaluate(dockerfile, settings.build_args), None, registry)
+    evaluation = evaluate(dockerfile, settings.build_args)
+    model = build_model(dockerfile, evaluation, None, registry)
     sources: list[str] = []
     for stage in model.stages:
         for step in stage.steps:
@@ -118,4 +119,9 @@ def _guess(dockerfile: Dockerfile, file: str, top: str, registry: Registry, sett
                     sources += copy.sources
     guess = guess_context(file, sources, top)
     # Where the Dockerfile stands at the project's top there is no other folder to choose.
-    return Place(shown(guess.root), guess.certain or os.path.dirname(file) == top, True)
+    if guess.certain or os.path.dirname(file) == top:
+        return Place(shown(guess.root), True, True)
+    from copylast.engine.evidence import only_place
+
+    only = only_place(dockerfile, evaluation, file, guess.possible, registry)
+    return Place(shown(only or guess.root), only is not None, True)
