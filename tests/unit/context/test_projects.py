@@ -359,7 +359,7 @@ def test_guess(tmp_path: Path) -> None:
     top = str(tmp_path)
 
     def guess(dockerfile: str, *sources: str) -> tuple[str, bool]:
-        root, certain = guess_context(str(tmp_path / dockerfile), sources, top)
+        root, certain, _ = guess_context(str(tmp_path / dockerfile), sources, top)
         return str(Path(root).relative_to(tmp_path)), certain
 
     assert guess("docker/x.Dockerfile", "package.json", "src") == (".", True)
