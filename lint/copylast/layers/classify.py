@@ -79,8 +79,12 @@ class Classifier:
             cwd = _into(cwd, match)
         if match is None or cwd is None:
             return None
-        fetches = [self._fetch(step, tree, build.command, match, prefetch, cwd) for prefetch in prefetches_of(match)]
-        return min(fetches, key=_burden, default=None)
+        found: list[Fetch] = []
+        for prefetch in prefetches_of(match):
+            found.append(self._fetch(step, tree, build.command, match, prefetch, cwd))
+            if _burden(found[-1]) == _NOTHING:
+                break
+        return min(found, key=_burden, default=None)
 
     def _fetch(
         self, step: Step, tree: ImageTree, written: Command, match: Match, prefetch: Prefetch, cwd: str
@@ -208,6 +212,9 @@ def prefetches_of(match: Match) -> list[Prefetch]:
         if match.kind in prefetch.kinds
         and (not prefetch.subcommands or any(fnmatchcase(said, words) for words in prefetch.subcommands))
     ]
+
+
+_NOTHING = (False, 0)
 
 
 def _burden(fetch: Fetch) -> tuple[bool, int]:

@@ -40,6 +40,7 @@ _SAME = {
     "-e": "--editable",
     "-f": "--find-links",
 }
+MAX_LINES = 100_000
 _UNKNOWN = re.compile(r"[$`]|<\(")
 
 
@@ -108,6 +109,9 @@ class Reading:
         ``numbered``: False where the lines were taken out of something else, so that their numbers say nothing.
         """
         shown = path[len(self.cwd.rstrip("/")) + 1 :] if within(path, self.cwd) else path
+        if text.count("\n") > MAX_LINES:
+            self.g.refuse(LOCAL, f"{shown} is too long to follow", path)
+            return
         for entry in lines(text, self.environment):
             at = f":{entry.number}" if numbered else ""
             if entry.problem:

@@ -18,6 +18,7 @@ from copylast_rules.readers.toml_files import entries, table, texts
 from copylast_rules.readers.uv_lock import Lock, Locked, fits, normal, scan
 from copylast_rules.readers.uv_workspace import Workspace, find, need_members
 
+MAX_PACKAGES = 100_000
 _TRUE = frozenset({"true", "1", "yes", "on"})
 
 
@@ -120,6 +121,9 @@ def _lock(request: InstallRequest, g: Gathering, workspace: Workspace) -> Lock |
         return None
     text = g.text(path)
     if text is None:
+        return None
+    if text.count("[[package]]") > MAX_PACKAGES:
+        g.refuse(LOCAL, "uv.lock is too long to follow", path)
         return None
     lock = scan(text)
     if not any(p.kind not in ("editable", "virtual", "directory") for ps in lock.packages.values() for p in ps):

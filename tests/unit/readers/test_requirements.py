@@ -227,6 +227,11 @@ def test_an_unknown_working_directory() -> None:
     assert gates(got) == [4]
 
 
+def test_a_list_that_is_too_long_to_follow() -> None:
+    got = closure(R, {"requirements.txt": "six==1\n" * 100_001})
+    assert gates(got) == [3] and "too long" in got.refusals[0].reason
+
+
 def test_more_files_than_anybody_follows() -> None:
     files = {f"r{i}.txt": f"-r r{i + 1}.txt" for i in range(12_000)}
     assert 3 in gates(closure("pip install -r r0.txt", files))

@@ -170,6 +170,11 @@ def test_refuses(files: dict[str, str | None], gate: int) -> None:
     assert gates(closure(SYNC, files)) == [gate]
 
 
+def test_a_lock_that_is_too_long_to_follow() -> None:
+    got = closure(SYNC, {**FILES, "uv.lock": LOCK + "\n[[package]]" * 100_001})
+    assert gates(got) == [3] and "too long" in got.refusals[0].reason
+
+
 def test_an_environment_of_its_own_installs_nothing() -> None:
     got = closure("uv venv", {**FILES, ".python-version": "3.12"})
     assert got.idle and paths(got) == [".python-version?", "pyproject.toml?"]
