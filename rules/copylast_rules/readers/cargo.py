@@ -43,6 +43,12 @@ def _read(request: InstallRequest, g: Gathering) -> None:
     workspace = workspace_of(g, manifest)
     if workspace is None:
         return
+    if "prepare" in match.subcommand:
+        # The recipe holds manifests and says which targets exist: it stays where only their text changes.
+        g.need_if_there(join(workspace.root, "Cargo.lock"), "beside Cargo.toml", required=True)
+        g.writes(join(request.cwd, _last(request, "--recipe-path") or "recipe.json"))
+        g.idle = "it only plans"
+        return
     lock = join(workspace.root, "Cargo.lock")
     locked = g.need_if_there(lock, "beside Cargo.toml", required=True)
     packages = as_list((parsed(g, lock) or {}).get("package")) if locked else []

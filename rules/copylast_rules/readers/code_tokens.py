@@ -140,7 +140,7 @@ class _Scanner:
         text, depth, plain = self._text, 0, True
         inside = "\\(" if self._language == "swift" else "#{"
         while True:
-            if at >= len(text):
+            if at >= len(text) or (self._language == "swift" and closing == '"' and text[at] == "\n"):
                 raise CodeError("a text does not end", line)
             if computed and text.startswith(inside, at):
                 plain = False
