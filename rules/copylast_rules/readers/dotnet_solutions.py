@@ -13,7 +13,7 @@ from typing import cast
 from copylast_rules.readers.gathering import LOCAL, Gathering
 from copylast_rules.readers.msbuild_values import place
 from copylast_rules.readers.places import name, parent
-from copylast_rules.readers.xml_files import XmlError, parse_xml
+from copylast_rules.readers.xml_files import xml_of
 
 Listed = tuple[str, str, int | None]
 """A project's path, who asks for it, and in which line."""
@@ -26,15 +26,13 @@ ENDINGS = (".sln", ".slnx", ".slnf")
 
 def listed(g: Gathering, solution: str) -> Iterator[Listed]:
     """The projects of a solution; refusals for what cannot be read."""
+    if solution.endswith(".slnx"):
+        yield from _xml(g, solution)
+        return
     text = g.text(solution)
     if text is None:
         return
-    if solution.endswith(".slnf"):
-        yield from _filter(g, solution, text)
-    elif solution.endswith(".slnx"):
-        yield from _xml(g, solution, text)
-    else:
-        yield from _classic(g, solution, text)
+    yield from (_filter if solution.endswith(".slnf") else _classic)(g, solution, text)
 
 
 def _classic(g: Gathering, solution: str, text: str) -> Iterator[Listed]:
@@ -51,13 +49,9 @@ def _classic(g: Gathering, solution: str, text: str) -> Iterator[Listed]:
         yield place(parent(solution), path), f"{name(solution)}:{line}", line
 
 
-def _xml(g: Gathering, solution: str, text: str) -> Iterator[Listed]:
-    try:
-        root = parse_xml(text)
-    except XmlError as e:
-        g.refuse(LOCAL, f"{name(solution)}:{e.line} cannot be read: {e}", solution, e.line)
-        return
-    for element in root.walk():
+def _xml(g: Gathering, solution: str) -> Iterator[Listed]:
+    root = xml_of(g, solution)
+    for element in root.walk() if root is not None else ():
         if element.name == "Project" and "Path" in element.attributes:
             path = place(parent(solution), element.attributes["Path"])
             yield path, f"{name(solution)}:{element.line}", element.line

@@ -13,7 +13,7 @@ from copylast import Closure, InstallRequest
 from copylast_rules.readers.gathering import ABSENT, LOCAL, PROJECT, SCRIPTS, SETTINGS, Gathering, gather
 from copylast_rules.readers.maven_poms import Poms
 from copylast_rules.readers.places import join, name, parent, upward
-from copylast_rules.readers.xml_files import XmlError, parse_xml
+from copylast_rules.readers.xml_files import xml_of
 
 _SETTINGS = ("-s", "--settings", "-gs", "--global-settings", "-t", "--toolchains")
 _QUIET_EXTENSIONS = re.compile(
@@ -92,17 +92,8 @@ def _dot_mvn(request: InstallRequest, g: Gathering, directory: str) -> str:
 
 
 def _extensions(g: Gathering, path: str) -> None:
-    if not g.is_file(path):
-        return
-    text = g.text(path, SETTINGS)
-    if text is None:
-        return
-    try:
-        root = parse_xml(text)
-    except XmlError as e:
-        g.refuse(SETTINGS, f"extensions.xml:{e.line} cannot be read: {e}", path, e.line)
-        return
-    for extension in root.all("extension"):
+    root = xml_of(g, path, SETTINGS) if g.is_file(path) else None
+    for extension in root.all("extension") if root is not None else ():
         artifact = extension.said("artifactId")
         if not _QUIET_EXTENSIONS.search(artifact):
             g.refuse(SCRIPTS, f"the extension {artifact} may read more than the poms", path, extension.line)

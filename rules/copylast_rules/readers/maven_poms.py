@@ -11,7 +11,7 @@ import re
 
 from copylast_rules.readers.gathering import ABSENT, LOCAL, MAX_DEPTH, SCRIPTS, Gathering
 from copylast_rules.readers.places import join, name, parent, shown
-from copylast_rules.readers.xml_files import Element, XmlError, parse_xml
+from copylast_rules.readers.xml_files import Element, xml_of
 
 _BASE = re.compile(r"\$\{(?:project\.|pom\.)?basedir\}")
 _ROOT = re.compile(r"\$\{(?:maven\.multiModuleProjectDirectory|session\.(?:executionRoot|root)Directory)\}")
@@ -39,13 +39,7 @@ class Poms:
     def element(self, path: str) -> Element | None:
         """The root of a pom, or None after a refusal."""
         if path not in self._seen:
-            text = self.g.text(path)
-            self._seen[path] = None
-            if text is not None:
-                try:
-                    self._seen[path] = parse_xml(text)
-                except XmlError as e:
-                    self.g.refuse(LOCAL, f"{self._shown(path)}:{e.line} cannot be read: {e}", path, e.line)
+            self._seen[path] = xml_of(self.g, path)
         return self._seen[path]
 
     def read(self, path: str) -> None:

@@ -12,7 +12,7 @@ from collections.abc import Callable, Collection
 from copylast_rules.readers.gathering import LOCAL, SETTINGS, Gathering
 from copylast_rules.readers.msbuild_values import Values, place
 from copylast_rules.readers.places import name, parent, upward
-from copylast_rules.readers.xml_files import Element, XmlError, parse_xml
+from copylast_rules.readers.xml_files import Element, xml_of
 
 SPELLINGS = ("nuget.config", "NuGet.config", "NuGet.Config")
 """What NuGet looks for on Linux."""
@@ -39,13 +39,8 @@ class NugetSettings:
     def file(self, path: str, why: str) -> None:
         """One settings file and the directories of packages that it names."""
         self.g.need(path, why)
-        text = self.g.text(path, SETTINGS)
-        if text is None:
-            return
-        try:
-            root = parse_xml(text)
-        except XmlError as e:
-            self.g.refuse(SETTINGS, f"{name(path)}:{e.line} cannot be read: {e}", path, e.line)
+        root = xml_of(self.g, path, SETTINGS)
+        if root is None:
             return
         for section in ("packageSources", "fallbackPackageFolders"):
             for group in root.all(section):

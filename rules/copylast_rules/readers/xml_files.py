@@ -7,6 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from copylast_rules.readers.gathering import LOCAL, Gathering
+from copylast_rules.readers.places import shown
+
 MAX_DEPTH = 200
 MAX_ELEMENTS = 200_000
 
@@ -93,3 +96,15 @@ def parse_xml(text: str) -> Element:
     except expat.ExpatError as e:
         raise XmlError(e.lineno, f"not XML: {expat.ErrorString(e.code)}") from None
     return roots[0]
+
+
+def xml_of(g: Gathering, path: str, gate: int = LOCAL) -> Element | None:
+    """The root element of a file, or None after a refusal."""
+    text = g.text(path, gate)
+    if text is None:
+        return None
+    try:
+        return parse_xml(text)
+    except XmlError as e:
+        g.refuse(gate, f"{shown(path, g.cwd)}:{e.line} cannot be read: {e}", path, e.line)
+        return None
