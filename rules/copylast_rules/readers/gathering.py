@@ -178,8 +178,8 @@ class Gathering:
 
     def closure(self) -> Closure:
         """Everything, sorted; files below a needed directory are left out."""
-        whole = [n.path for n in self._needs.values() if n.what == "dir"]
-        needs = [n for n in self._needs.values() if not any(n.path != d and within(n.path, d) for d in whole)]
+        whole = {n.path for n in self._needs.values() if n.what == "dir"}
+        needs = [n for n in self._needs.values() if whole.isdisjoint(upward(n.path)[1:])]
         return Closure(
             needs=tuple(sorted(needs)),
             refusals=tuple(self._refusals),

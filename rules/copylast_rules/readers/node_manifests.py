@@ -67,7 +67,8 @@ def parse_json(text: str) -> Json | None:
     return cast("Json", data) if isinstance(data, dict) else None
 
 
-_EXTRA = re.compile(r"(\"(?:[^\"\\]|\\.)*+\")|//[^\n]*|/\*.*?\*/|,(?=\s*[}\]])", re.S)
+# What is not closed goes on to the end, so that nothing is looked through twice.
+_EXTRA = re.compile(r"(\"(?:[^\"\\]|\\.)*+(?:\"|\Z))|//[^\n]*|/\*(?:[^*]|\*(?!/))*+(?:\*/|\Z)|,(?=\s*+[}\]])", re.S)
 
 
 def parse_jsonc(text: str) -> Json | None:

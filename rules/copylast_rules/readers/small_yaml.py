@@ -13,12 +13,13 @@ from typing import TypeAlias
 
 Yaml: TypeAlias = "str | None | list[Yaml] | dict[str, Yaml]"
 
-MAX_CHARACTERS = 2_000_000
+MAX_CHARACTERS = 1_000_000
 _MAX_DEPTH = 40
 _MAX_LINE = 10_000
 _QUOTED = r"\"(?:[^\"\\]|\\.)*\"|'(?:[^']|'')*'"
 _KEY = re.compile(
-    rf"({_QUOTED}|(?:[^\s\-?:,\[\]{{}}#&*!|>'\"%@`]|[-?:](?=\S))(?:[^:#]|:(?=\S)|(?<=\S)#)*?)\s*:(?=\s|$)"
+    rf"({_QUOTED}|(?:[^\s\-?:,\[\]{{}}#&*!|>'\"%@`]|[-?:](?=\S))"
+    r"(?:[^\s:#]|:(?=\S)|(?<=\S)#|\s+(?=[^\s:#]))*+)\s*+:(?=\s|$)"
 )
 _SCALAR = re.compile(rf"({_QUOTED})\s*(?:#.*)?$")
 _BLOCK = re.compile(r"[|>][-+0-9]{0,2}\s*(?:#.*)?$")
@@ -173,7 +174,7 @@ class _Reader:
             return self._unquoted(quoted[1])
         if text[0] in "&*!|>%@`\"'#" or text.startswith(("? ", "- ")) or ": " in text or text.endswith(":"):
             raise self._error("this is not understood")
-        return re.split(r"\s+#", text, maxsplit=1)[0].strip()
+        return re.split(r"\s#", text, maxsplit=1)[0].strip()
 
     def _unquoted(self, text: str) -> str:
         if text[0] == "'":

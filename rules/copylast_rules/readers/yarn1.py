@@ -81,7 +81,7 @@ def _settings(request: InstallRequest, g: Gathering, npm: Settings) -> dict[str,
             match = _SETTING.fullmatch(bare)
             if match is None:
                 g.refuse(SETTINGS, f"{shown(path, g.cwd)}:{number} is not understood", path, number)
-                continue
+                break
             key, value = match[1].strip('"').removeprefix("--").removeprefix("install."), match[2].strip('"')
             found.setdefault(key, value)
             where = f"{key} in {shown(path, g.cwd)}:{number}"

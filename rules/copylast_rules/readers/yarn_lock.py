@@ -16,6 +16,7 @@ _LINE = re.compile(
     r"(?:#.*|(?P<keys>\S.*):|  (?P<field>version|resolved|integrity|uid) (?P<value>\S.*)"
     r"|  (?P<table>dependencies|optionalDependencies):|    (?P<name>\"[^\"]+\"|\S+) (?P<range>\S.*)|)"
 )
+_MAX_CHARACTERS = 8_000_000
 _LOCKED = DEPENDENCIES[:3]
 
 
@@ -28,6 +29,8 @@ def rewritten(text: str, root: Package, members: Mapping[str, Package]) -> str |
     """Why the lock may be written again, or None where it is proved to be in sync."""
     if "resolutions" in root.data or "flat" in root.data:
         return "resolutions change what it holds"
+    if len(text) > _MAX_CHARACTERS:
+        return "it is too long to follow"
     entries = _entries(text)
     if entries is None:
         return "it is not understood"
