@@ -19,6 +19,8 @@ from copylast.rule.blocks import cased, flags_text
 from copylast.rule.refusal import Refused
 
 _PLAIN = lazy_regex(r"[A-Za-z0-9_.,+@%=:/~()#!&;'\" -]+")
+MOST_COPIES = 80
+"""How many COPYs a fix may add: Docker's overlay2 stacks no more than 128 layers, those of the base included."""
 _DROPPED = frozenset({"parents", "exclude", "from", "checksum", "keep-git-dir", "unpack"})
 """Flags that do not belong on the early COPY: it names its files one by one."""
 
@@ -95,7 +97,10 @@ def _refuse_links(context: BuildContext, path: str) -> None:
 
 
 def lines(source: Source, step: Step, carried: Iterable[Carried]) -> list[str]:
-    """One COPY a directory, sorted, with the flags of the COPY at ``step`` and a destination that ends in ``/``."""
+    """One COPY a directory, sorted, with the flags of the COPY at ``step`` and a destination that ends in ``/``.
+
+    Raises :class:`Refused` where an image could not hold so many layers.
+    """
     assert step.copy is not None
     head = cased(source, step.instruction, "COPY") + " " + flags_text(source, step.instruction, _DROPPED)
     groups: dict[str, list[Carried]] = {}
@@ -116,6 +121,9 @@ def lines(source: Source, step: Step, carried: Iterable[Carried]) -> list[str]:
         (folder, [c.context_path for c in sorted(group)], _dest(step, folder)) for folder, group in groups.items()
     ]
     found += [(key, [origin], dest) for key, origin, dest in singles]
+    if len(found) > MOST_COPIES:
+        count = f"{len(found):,}"
+        raise Refused(2, f"what the install reads lies in {count} directories, more than an image has layers for")
     return [head + _arguments([*sources, dest]) for _, sources, dest in sorted(found)]
 
 
