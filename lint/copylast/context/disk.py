@@ -6,6 +6,7 @@ import os
 import stat
 from collections.abc import Generator
 from contextlib import contextmanager
+from operator import attrgetter
 
 from copylast.context.files import IGNORE_SIZE_LIMIT, ROOT, BuildContext, ContextError, Entry, Kind
 
@@ -68,8 +69,11 @@ class DiskContext(BuildContext):
 
     def _look(self, path: str, above: Entry | None) -> Entry | None:
         """The entry at ``path``, of which ``above`` is the folder."""
-        name = path.rpartition("/")[2]
+        parent, _, name = path.rpartition("/")
         if above is None or above.kind != "dir" or name in ("", ".", "..") or path.startswith("/"):
+            return None
+        if parent in self._children:
+            # A folder that was listed has no more names than those.
             return None
         try:
             return _entry(path, os.lstat(self._place(path)))
@@ -83,17 +87,17 @@ class DiskContext(BuildContext):
         found: list[Entry] = []
         here = self.raw_entry(path)
         if here is not None and here.kind == "dir":
-            start = path + "/" if path else ""
+            start, root = path + "/" if path else "", self.root
             try:
                 with _opened(self._place(path)) as place, os.scandir(place) as listing:
                     for one in listing:
                         try:
-                            found.append(_entry(start + one.name, one.stat(follow_symlinks=False)))
+                            found.append(_Listed(start + one.name, _kind(one), root))
                         except OSError as error:
                             self._note(start + one.name, error)
             except OSError as error:
                 self._note(path or ".", error)
-        found.sort()
+        found.sort(key=_path_of)
         children = self._children[path] = tuple(found)
         self._entries.update((child.path, child) for child in children)
         return children
@@ -160,6 +164,47 @@ def _opened(folder: str) -> Generator[int | str]:
         yield handle
     finally:
         os.close(handle)
+
+
+class _Listed(Entry):
+    """A name from a listing, which says what it is; the rest is asked for when somebody wants it."""
+
+    __slots__ = ("_root", "_stat")
+
+    def __init__(self, path: str, kind: Kind, root: str) -> None:
+        self.path = path
+        self.kind = kind
+        self._root = root
+        self._stat: tuple[int, int] | None = None
+
+    @property
+    def size(self) -> int:
+        return self._asked()[0]
+
+    @property
+    def mode(self) -> int:
+        return self._asked()[1]
+
+    def _asked(self) -> tuple[int, int]:
+        if self._stat is None:
+            try:
+                found = os.lstat(f"{self._root}/{self.path}")
+                self._stat = found.st_size, stat.S_IMODE(found.st_mode)
+            except (OSError, ValueError):
+                # It is gone since; what it was is known no more.
+                self._stat = 0, 0
+        return self._stat
+
+
+_path_of = attrgetter("path")
+
+
+def _kind(found: os.DirEntry[str]) -> Kind:
+    if found.is_symlink():
+        return "link"
+    if found.is_file(follow_symlinks=False):
+        return "file"
+    return "dir" if found.is_dir(follow_symlinks=False) else "other"
 
 
 def _entry(path: str, found: os.stat_result) -> Entry:

@@ -23,13 +23,37 @@ LINK_LIMIT = 255
 IGNORE_SIZE_LIMIT = 5_000_000
 
 
-class Entry(NamedTuple):
+class Entry:
     """One name in the context; ``mode`` are the permission bits, ``size`` is in bytes."""
 
-    path: str
-    kind: Kind
-    size: int
-    mode: int
+    __slots__ = ("_mode", "_size", "kind", "path")
+
+    def __init__(self, path: str, kind: Kind, size: int, mode: int) -> None:
+        self.path = path
+        self.kind: Kind = kind
+        self._size = size
+        self._mode = mode
+
+    @property
+    def size(self) -> int:
+        """In bytes."""
+        return self._size
+
+    @property
+    def mode(self) -> int:
+        """The permission bits."""
+        return self._mode
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Entry):
+            return NotImplemented
+        return (self.path, self.kind, self.size, self.mode) == (other.path, other.kind, other.size, other.mode)
+
+    def __hash__(self) -> int:
+        return hash((self.path, self.kind))
+
+    def __repr__(self) -> str:
+        return f"Entry({self.path!r}, {self.kind!r}, {self.size}, {self.mode:#o})"
 
 
 ROOT = Entry("", "dir", 0, 0o755)

@@ -138,7 +138,9 @@ class OverlayContext(BuildContext):
 
 
 def _merged(over: Entry, stored: Entry | None) -> Entry:
-    return over._replace(mode=stored.mode) if stored and stored.kind == over.kind else over
+    if stored is None or stored.kind != over.kind:
+        return over
+    return Entry(over.path, over.kind, over.size, stored.mode)
 
 
 def _bytes(content: str | bytes | Moded) -> bytes:

@@ -19,11 +19,14 @@ _FOLDERS = (
     "docker .docker deploy deployment deployments compose ci .ci scripts script bin build hack dev infra "
     "local tools .devcontainer"
 ).split()
+_FOLDER_SET = frozenset(_FOLDERS)
 _SCRIPT = lazy_regex(
     r"(?:GNU)?makefile(?:\..+)?\Z|.*\.mk\Z|.*\.(?:sh|bash)\Z|justfile\Z|\.justfile\Z|taskfile\.ya?ml\Z"
     r"|\.gitlab-ci\.ya?ml\Z|package\.json\Z",
     re.I,
 )
+_NAMED = lazy_regex(r"(?i)\.(?:ya?ml|json|hcl|mk|sh|bash)\Z|make|justfile")
+"""What the names of all files that can declare a build have in them."""
 _YAML = lazy_regex(r".*\.ya?ml\Z", re.I)
 _INDIRECT = lazy_regex(
     r"^[\s{-]*\"?(?:build|context|dockerfile|file|path)\"?\s*(?::.*\$|=.*\$\{|=\s*[A-Za-z_][\w.]*\s*$)"
@@ -60,14 +63,17 @@ class ProjectBuilds:
     def of(self, dockerfile: str) -> list[BuildTarget]:
         """The builds of ``dockerfile``: compose, bake, workflows, dev containers, then scripts."""
         wanted = os.path.abspath(dockerfile)
-        real = os.path.realpath(wanted)
+        real: str | None = None
         found: list[tuple[int, BuildTarget]] = []
         for rank, path, parse in self._declarations(wanted):
             text = self._text(path)
             if text is None or not _may_build(text, path) or not _may_mean(self._merged(path), path, wanted):
                 continue
             for target in self._targets(path, text, parse):
-                same = target.dockerfile == wanted or os.path.realpath(target.dockerfile) == real
+                same = target.dockerfile == wanted
+                if not same and target.dockerfile:
+                    real = real or os.path.realpath(wanted)
+                    same = os.path.realpath(target.dockerfile) == real
                 if target.dockerfile and same and os.path.isdir(target.context):
                     found.append((rank + 10 * (target.where != "folder"), target))
         found.sort(key=lambda one: one[0])
@@ -83,7 +89,9 @@ class ProjectBuilds:
         seen: set[str] = set()
         here = os.path.dirname(dockerfile)
         while True:
-            for folder in (here, *(os.path.join(here, name) for name in _FOLDERS)):
+            listed = frozenset(self._listing(here))
+            inside = [] if _FOLDER_SET.isdisjoint(listed) and len(listed) < _ENTRIES else _FOLDERS
+            for folder in (here, *(os.path.join(here, name) for name in inside)):
                 if folder not in seen:
                     yield from self._declared_in(folder)
                 seen.add(folder)
@@ -112,6 +120,8 @@ class ProjectBuilds:
 
     def _kind(self, path: str) -> tuple[int, Parse] | None:
         folder, name = os.path.split(path)
+        if not _NAMED.search(name):
+            return None
         if COMPOSE_NAME.match(name):
             return (0 if name in DEFAULT_NAMES else 1), _compose
         if BAKE_NAME.match(name):

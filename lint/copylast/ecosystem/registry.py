@@ -24,6 +24,8 @@ INDEX = "index.json"
 PARSED = "parsed"
 """Name of the generated folder with the same descriptors as JSON."""
 
+_REMEMBERED = 2000
+
 
 class EcosystemSource(NamedTuple):
     """What a plugin gives: a folder of ``*.toml`` descriptors, with or without an index.
@@ -48,6 +50,7 @@ class Registry:
         self._stems: dict[str, list[str]] = {}
         self._files: dict[str, _File] = {}
         self._loaded: dict[str, Ecosystem] = {}
+        self._candidates: dict[tuple[str, ...], tuple[Match, ...]] = {}
         for source in sources:
             self._add(source)
 
@@ -109,6 +112,16 @@ class Registry:
 
         Pipelines and wrappers (``sudo``, ``env``) are already taken away by the shell splitter.
         """
+        key = tuple(argv)
+        known = self._candidates.get(key)
+        if known is None:
+            known = self._matches(argv)
+            # Many files say the same; what is unlike must not fill the memory.
+            if len(self._candidates) < _REMEMBERED:
+                self._candidates[key] = known
+        return known
+
+    def _matches(self, argv: Sequence[str]) -> tuple[Match, ...]:
         strong: list[Match] = []
         weak: list[Match] = []
         for name in self._possible(argv):

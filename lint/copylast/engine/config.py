@@ -44,17 +44,35 @@ class Configs:
         return layers
 
 
-def project_of(folder: str) -> str:
-    """The project's top: the nearest folder at or above ``folder`` with ``.git``, else the working directory."""
-    start = at = os.path.abspath(folder)
-    while True:
-        if os.path.lexists(os.path.join(at, ".git")):
-            return at
-        parent = os.path.dirname(at)
-        if parent == at:
-            here = os.getcwd()
-            return here if start == here or start.startswith(here.rstrip("/") + "/") else start
-        at = parent
+def project_of(folder: str, known: dict[str, str | None] | None = None) -> str:
+    """The project's top: the nearest folder at or above ``folder`` with ``.git``, else the working directory.
+
+    ``known`` remembers the tops of folders (None: there is none) over several calls.
+    """
+    start = os.path.abspath(folder)
+    top = _top(start, {} if known is None else known)
+    if top is not None:
+        return top
+    here = os.getcwd()
+    return here if start == here or start.startswith(here.rstrip("/") + "/") else start
+
+
+def _top(folder: str, known: dict[str, str | None]) -> str | None:
+    asked: list[str] = []
+    found: str | None = None
+    while folder not in known:
+        asked.append(folder)
+        parent = os.path.dirname(folder)
+        if os.path.lexists(os.path.join(folder, ".git")):
+            found = folder
+            break
+        if parent == folder:
+            break
+        folder = parent
+    else:
+        found = known[folder]
+    known.update(dict.fromkeys(asked, found))
+    return found
 
 
 def _own(folder: str) -> tuple[Layer, ...] | None:

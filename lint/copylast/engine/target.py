@@ -43,6 +43,7 @@ class Contexts:
             raise ReadError(Failure(told, f"{what}, so it cannot be the build context"))
         self._told = told
         self._projects: dict[str, object] = {}
+        self._tops: dict[str, str | None] = {}
         self.notes: list[str] = []
         self.pending: dict[str, str] = {}
         """Texts by absolute path that count as if they were on the disk: changes that are only proposed."""
@@ -57,7 +58,7 @@ class Contexts:
                 if not os.path.isdir(root):
                     raise ReadError(Failure(dockerfile.source.path, f"its build context {shown(root)} is not a folder"))
                 return Place(shown(root), True, False)
-        top = project_of(os.path.dirname(file))
+        top = project_of(os.path.dirname(file), self._tops)
         return self._declared(file, top) or _guess(dockerfile, file, top, registry, settings)
 
     def _declared(self, file: str, top: str) -> Place | None:
@@ -105,23 +106,14 @@ def shown(path: str) -> str:
 
 def _guess(dockerfile: Dockerfile, file: str, top: str, registry: Registry, settings: Settings) -> Place:
     from copylast.context.guess import guess_context
-    from copylast.dockerfile.scope import evaluate
-    from copylast.layers.model import build_model
+    from copylast.layers.copies import local_sources
 
-    evaluation = evaluate(dockerfile, settings.build_args)
-    model = build_model(dockerfile, evaluation, None, registry)
-    sources: list[str] = []
-    for stage in model.stages:
-        for step in stage.steps:
-            copies = [step.copy, *(mount.copy for mount in step.mounts)]
-            for copy in copies:
-                if copy is not None and copy.local and not copy.remote:
-                    sources += copy.sources
-    guess = guess_context(file, sources, top)
+    guess = guess_context(file, local_sources(dockerfile, settings.build_args), top)
     # Where the Dockerfile stands at the project's top there is no other folder to choose.
     if guess.certain or os.path.dirname(file) == top:
         return Place(shown(guess.root), True, True)
+    from copylast.dockerfile.scope import evaluate
     from copylast.engine.evidence import only_place
 
-    only = only_place(dockerfile, evaluation, file, guess.possible, registry)
+    only = only_place(dockerfile, evaluate(dockerfile, settings.build_args), file, guess.possible, registry)
     return Place(shown(only or guess.root), only is not None, True)

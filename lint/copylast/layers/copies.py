@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from copylast.context.files import BuildContext
 from copylast.context.select import Selection, select
 from copylast.dockerfile.expand import Expansion, ExpansionError
-from copylast.dockerfile.nodes import Instruction
-from copylast.dockerfile.scope import Evaluation
+from copylast.dockerfile.nodes import Dockerfile, Instruction
+from copylast.dockerfile.scope import Evaluation, evaluate
 from copylast.layers.archives import brings_archive
 from copylast.layers.paths import UNKNOWN, join
 from copylast.records import NamedTuple
+from copylast.regexes import lazy_regex
+
+TREE = frozenset({"COPY", "ADD"})
+"""Instructions that lay files into the image."""
 
 
 class Copy(NamedTuple):
@@ -152,4 +156,30 @@ def mount_of(
     return Mount(kind, target, options, copy)
 
 
+def local_sources(dockerfile: Dockerfile, arguments: Mapping[str, str]) -> list[str]:
+    """What all COPY, ADD and bind mounts of a file name in the build context, expanded, without a context.
+
+    ``arguments`` are the build's. The file is evaluated only if a word of them needs it.
+    """
+    evaluation: Evaluation | None = None
+    found: list[str] = []
+    for instruction in dockerfile.instructions:
+        brings = instruction.keyword in TREE and all(flag.name != "from" for flag in instruction.flags)
+        mounts = instruction.keyword == "RUN" and any(flag.name == "mount" for flag in instruction.flags)
+        if not brings and not mounts:
+            continue
+        if brings and not instruction.heredocs and all(_PLAIN.fullmatch(word.text) for word in instruction.words):
+            found += [word.text for word in instruction.words[:-1]]
+            continue
+        evaluation = evaluation or evaluate(dockerfile, arguments)
+        copies = [copy_of(instruction, "/", evaluation, None, lambda _: False)] if brings else []
+        if mounts:
+            values = [flag.value for flag in instruction.flags if flag.name == "mount" and flag.value]
+            copies += [mount_of(instruction, value, "/", evaluation, None).copy for value in values]
+        found += [one for copy in copies if copy is not None and copy.local and not copy.remote for one in copy.sources]
+    return found
+
+
 _ALIASES = {"src": "source", "dst": "target", "destination": "target"}
+_PLAIN = lazy_regex(r"[\w./*@+-]+")
+"""Words that mean themselves: no variable, quote or escape character, and no address."""

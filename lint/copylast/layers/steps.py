@@ -7,13 +7,11 @@ from collections.abc import Callable
 from copylast.context.files import BuildContext
 from copylast.dockerfile.nodes import Dockerfile, Instruction
 from copylast.dockerfile.scope import Evaluation
+from copylast.layers.copies import TREE as TREE
 from copylast.layers.copies import Copy as Copy
 from copylast.layers.copies import Mount, copy_of, mount_of
 from copylast.layers.copies import expand as expand
 from copylast.layers.paths import UNKNOWN, join, parent_of
-
-TREE = frozenset({"COPY", "ADD"})
-"""Instructions that lay files into the image."""
 
 
 class Step:

@@ -39,6 +39,7 @@ class ImageTree:
         self._layers = layers
         self._stage_tree = stage_tree
         self._origins: dict[str, Origin | None] = {}
+        self._kinds: dict[str, Kind | None] = {}
 
     def origin(self, path: str) -> Origin | None:
         """The context file or directory that stands at ``path``; None if the context brought nothing there."""
@@ -90,6 +91,14 @@ class ImageTree:
 
     def kind(self, path: str) -> Kind | None:
         """What is at ``path``, links not followed; directories that a COPY makes on its way count."""
+        # Readers look at the folders above each file again and again.
+        try:
+            return self._kinds[path]
+        except KeyError:
+            found = self._kinds[path] = self._kind(path)
+            return found
+
+    def _kind(self, path: str) -> Kind | None:
         entry = self.entry(path)
         if entry is not None:
             return entry.kind
