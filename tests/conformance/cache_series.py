@@ -113,7 +113,7 @@ class ModedContext(MemoryContext):
 
     def _moded(self, entry: Entry) -> Entry:
         mode = self._modes.get(entry.path)
-        return entry if mode is None else entry._replace(mode=mode)
+        return entry if mode is None else Entry(entry.path, entry.kind, entry.size, mode)
 
     def raw_entry(self, path: str) -> Entry | None:
         found = super().raw_entry(path)

@@ -13,7 +13,6 @@ from typing import Literal
 
 from copylast.context.ignore import IgnoreFile, parse_ignore
 from copylast.context.ignore_walk import State
-from copylast.records import NamedTuple
 
 Kind = Literal["file", "dir", "link", "other"]
 """``other`` are devices, sockets and FIFOs: never opened."""
@@ -51,6 +50,9 @@ class Entry:
 
     def __hash__(self) -> int:
         return hash((self.path, self.kind))
+
+    def __lt__(self, other: Entry) -> bool:
+        return self.path < other.path
 
     def __repr__(self) -> str:
         return f"Entry({self.path!r}, {self.kind!r}, {self.size}, {self.mode:#o})"
