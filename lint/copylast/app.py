@@ -117,7 +117,7 @@ class App:
         settings = self.settings_of(path)
         bench = self._bench(settings)
         dockerfile = parse(original.source)
-        place = self._place(file, path, dockerfile, settings, contexts)
+        place = self._place(file, path, dockerfile, settings, contexts, bench)
         context = contexts.open(place, path) if place is not None else None
         build = Build(
             self.request.target,
@@ -156,11 +156,11 @@ class App:
         return Original(decode(data, shown(name) if name else "<stdin>"), data), os.path.abspath(name or "Dockerfile")
 
     def _place(
-        self, file: str, path: str, dockerfile: Dockerfile, settings: Settings, contexts: Contexts
+        self, file: str, path: str, dockerfile: Dockerfile, settings: Settings, contexts: Contexts, bench: Workbench
     ) -> Place | None:
         if file == STDIN and self.request.stdin_filename is None and self.request.context is None:
             return None
-        return contexts.place(dockerfile, path, settings)
+        return contexts.place(dockerfile, path, settings, bench.tools.registry)
 
     # -- settings --------------------------------------------------------------------------------
 
