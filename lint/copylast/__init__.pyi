@@ -43,9 +43,11 @@ from copylast.layers.paths import within as within
 from copylast.layers.sources import Guilt as Guilt
 from copylast.layers.sources import guilty_steps as guilty_steps
 from copylast.layers.steps import Step as Step
+from copylast.layers.tree import ImageTree as ImageTree
 from copylast.records import NamedTuple as NamedTuple
 from copylast.regexes import lazy_regex as lazy_regex
 from copylast.rule.blocks import cased as cased
+from copylast.rule.completing import complete_manifests as complete_manifests
 from copylast.rule.cut import Head as Head
 from copylast.rule.cut import run_head as run_head
 from copylast.rule.diagnostic import Diagnostic as Diagnostic

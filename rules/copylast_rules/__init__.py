@@ -29,6 +29,12 @@ _RULES = (
         "copylast_rules.order.install_builds_project:InstallBuildsProject",
     ),
     RuleEntry(
+        "CPL104",
+        "manifest-not-copied",
+        Severity.WARNING,
+        "copylast_rules.order.manifest_not_copied:ManifestNotCopied",
+    ),
+    RuleEntry(
         "CPL107",
         "source-before-download",
         Severity.WARNING,

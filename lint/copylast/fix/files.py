@@ -23,7 +23,8 @@ def same_files(before: LayerModel, after: LayerModel, effect: Effect) -> str | N
         reason = _nobody_left(before, stage, effect) or _added(after, stage, twins)
         for old, new, split in stage.pairs:
             if reason is None and old.keyword == "RUN":
-                reason = _same_view(before, after, old, new, split, twins)
+                more = old.index in effect.completes
+                reason = _same_view(before, after, old, new, split, twins, more)
         reason = reason or _same_end(before, after, stage, twins, effect) or _same_owners(stage)
         if reason is not None:
             return reason
@@ -73,13 +74,18 @@ def _added(after: LayerModel, stage: StagePair, twins: Mapping[int, Step]) -> st
 
 
 def _same_view(
-    before: LayerModel, after: LayerModel, old: Step, new: Step, split: bool, twins: Mapping[int, Step]
+    before: LayerModel, after: LayerModel, old: Step, new: Step, split: bool, twins: Mapping[int, Step], more: bool
 ) -> str | None:
-    """A RUN sees the files of the same COPYs, or it reads no others than those that it still finds."""
+    """A RUN sees the files of the same COPYs, or it reads no others than those that it still finds.
+
+    ``more``: it was declared to find manifests that it did not, and must read nothing but what it looks for.
+    """
     here = [step for step in after.before(new) if step.copy is not None]
     there = {step.index: step for step in before.before(old) if step.copy is not None}
     kept = {twins[step.index].index for step in here if step.index in twins}
     if kept == there.keys():
+        if more and after.reads(new).closed:
+            return None
         if all(_shadowed(after, step, here) for step in here if step.index not in twins):
             return None
         return "an early COPY would leave a file that was not there"

@@ -10,7 +10,7 @@ from copylast.dockerfile.scope import Evaluation
 from copylast.dockerfile.shell import Command, Script
 from copylast.ecosystem.descriptor import Ecosystem, Match, Prefetch
 from copylast.ecosystem.matching import base_name
-from copylast.ecosystem.readers import Closure, InstallRequest, Need, Reader, Refusal
+from copylast.ecosystem.readers import Closure, InstallRequest, Need, ProjectFiles, Reader, Refusal
 from copylast.ecosystem.registry import Registry, decide
 from copylast.layers.commands import Facts, Role, dynamic, effects_of_shell, environment_of, paths_of, works_aside
 from copylast.layers.early import early_command
@@ -182,8 +182,14 @@ class Classifier:
             return opened(match, f"which files `{_named(match)}` reads is not known to copylast")
         return Facts(command, "install", match, cwd, closure, "")
 
+    def closure(self, step: Step, fact: Facts, files: ProjectFiles) -> Closure | None:
+        """What the install would read if it saw ``files``; None if nobody can say."""
+        if fact.match is None or fact.cwd is None:
+            return None
+        return self._closure(step, fact.command, fact.match, fact.cwd, files)
+
     def _closure(
-        self, step: Step, command: Command, match: Match, cwd: str, tree: ImageTree, instead_of: Match | None = None
+        self, step: Step, command: Command, match: Match, cwd: str, tree: ProjectFiles, instead_of: Match | None = None
     ) -> Closure | None:
         reader = reader_of(match.ecosystem)
         if reader is None:

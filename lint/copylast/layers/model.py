@@ -10,6 +10,7 @@ from copylast.dockerfile.environment import Binding
 from copylast.dockerfile.nodes import Dockerfile
 from copylast.dockerfile.scope import Evaluation
 from copylast.dockerfile.shell import Script
+from copylast.ecosystem.readers import Closure, ProjectFiles
 from copylast.ecosystem.registry import Registry
 from copylast.layers.classify import Classifier, Fetch
 from copylast.layers.commands import Facts
@@ -137,6 +138,10 @@ class LayerModel:
             expanded = expand(self.evaluation, instruction, text)
             found |= expanded.used | expanded.unset | expanded.unknown
         return frozenset(found)
+
+    def closure(self, step: Step, install: Facts, files: ProjectFiles) -> Closure | None:
+        """What an install of ``step`` would read if it saw ``files``; None if nobody can say."""
+        return self._classifier.closure(step, install, files)
 
     def prefetch(self, step: Step, build: Facts) -> Fetch | None:
         """The dependency step that would spare a build command its downloads; None if its tool has none."""

@@ -52,6 +52,8 @@ class Effect(NamedTuple):
     rewrites: tuple[tuple[int, tuple[str, ...]], ...] = ()
     excludes: tuple[str, ...] = ()
     drops_comments: bool = False
+    completes: tuple[int, ...] = ()
+    """RUNs that come to see more of the manifests that they look for, and read nothing else."""
     new_stage: int | None = None
     """Index, after the fix, of a stage that took the first part of the stage that stood there."""
 

@@ -12,7 +12,7 @@ from copylast.ecosystem.readers import Need
 from copylast.layers.model import LayerModel
 from copylast.layers.paths import relative, within
 from copylast.layers.steps import Step, rights
-from copylast.layers.tree import Origin
+from copylast.layers.tree import ImageTree, Origin
 from copylast.records import NamedTuple
 from copylast.regexes import lazy_regex
 from copylast.rule.blocks import cased, flags_text
@@ -35,14 +35,15 @@ class Carried(NamedTuple):
 
 
 def carried_by(
-    model: LayerModel, step: Step, needs: Iterable[Need], guilty: Iterable[Step]
+    model: LayerModel, step: Step, needs: Iterable[Need], guilty: Iterable[Step], tree: ImageTree | None = None
 ) -> dict[int, list[Carried]]:
     """The needed paths that only the guilty steps bring, by the index of the guilty step.
 
-    Raises :class:`Refused` where a needed path does not come from the context as it is written there.
+    ``tree`` is where they are looked for, the files that ``step`` sees if none is given. Raises
+    :class:`Refused` where a needed path does not come from the context as it is written there.
     """
     assert model.context is not None
-    tree = model.tree(step)
+    tree = tree or model.tree(step)
     indexes = {g.index for g in guilty}
     found: dict[int, list[Carried]] = {}
     seen: set[str] = set()

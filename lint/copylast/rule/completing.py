@@ -1,0 +1,79 @@
+"""Manifests that an install misses, copied above it beside those that are there."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from copylast.ecosystem.readers import Closure, Need
+from copylast.layers.commands import Facts
+from copylast.layers.model import LayerModel
+from copylast.layers.steps import Step, rights
+from copylast.layers.tree import ImageTree
+from copylast.rule.blocks import line_start
+from copylast.rule.diagnostic import Edit, Effect, Fix, Safety
+from copylast.rule.early_copy import carried_by, lines
+from copylast.rule.refusal import Refused
+from copylast.rule.reorder import Plan, keep_out
+
+
+def complete_manifests(
+    model: LayerModel,
+    step: Step,
+    install: Facts,
+    missing: Sequence[Need],
+    full: Closure,
+    tree: ImageTree,
+    title: str,
+    *,
+    doubt: str | None,
+    certain: bool,
+) -> Plan:
+    """Copy what the install of ``step`` misses, with the flags of the COPY that brings its other manifests.
+
+    ``missing`` are found in ``tree``, the files at the end of the stage; ``full`` is what the install reads
+    when it sees them. ``doubt``: why it is not a safe fix. Raises :class:`Refused`.
+    """
+    source = model.dockerfile.source
+    steps = model.stages[step.stage].steps
+    if full.refusals:
+        raise Refused(full.refusals[0].gate, full.refusals[0].reason)
+    later = [s for s in steps if s.index > step.index and s.copy is not None]
+    like = _like(model, step, full)
+    carried = carried_by(model, step, missing, later, tree)
+    paths = [one for group in carried.values() for one in group]
+    if not paths or any(need.path not in {one.image_path for one in paths} for need in missing):
+        raise Refused(7, "what the install misses comes in another stage only")
+    for one in paths:
+        if rights(one.origin.step) != rights(like):
+            raise Refused(7, "what the install misses is copied for another user later")
+    last = max(carried)
+    for other in steps:
+        if not like.index < other.index < last or other.keyword != "RUN":
+            continue
+        reads = model.reads(other)
+        if reads.open is not None:
+            line = source.position(other.instruction.span.start).line
+            raise Refused(7, f"line {line} would see the added files, too: {reads.open.why}")
+    excludes, ignore_edits = keep_out(model, [install._replace(closure=full)], [one.origin.step for one in paths])
+    new = lines(source, like, paths)
+    span = like.instruction.span
+    indent = source.text[line_start(source, span.start) : span.start]
+    text = "".join(f"{source.newline}{indent}{line}" for line in new)
+    runs = tuple(s.index for s in steps if like.index < s.index < last and s.keyword == "RUN")
+    effect = Effect(adds=tuple(new), excludes=excludes, completes=runs)
+    doubts = [*full.unsafe, *([doubt] if doubt is not None else [])]
+    if not certain:
+        doubts.append("the build context was guessed, and another one is possible")
+    safety = Safety.UNSAFE if doubts else Safety.SAFE
+    edits = (Edit(source.path, span.end, span.end, text), *ignore_edits)
+    return Plan(Fix(title, edits, safety, effect), tuple(dict.fromkeys(doubts)))
+
+
+def _like(model: LayerModel, step: Step, full: Closure) -> Step:
+    """The last COPY of the same stage that brings something which the install reads."""
+    tree = model.tree(step)
+    origins = [origin for need in full.needs if (origin := tree.origin(need.path)) is not None]
+    found = [o.step for o in origins if o.step.stage == step.stage and o.copy.local and o.step.index < step.index]
+    if not found:
+        raise Refused(7, "no COPY of the same stage brings the manifests")
+    return max(found, key=lambda one: one.index)
