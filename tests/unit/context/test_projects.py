@@ -125,6 +125,12 @@ services:
     assert set(contexts(tmp_path, found)) == {"."}
 
 
+def test_a_service_behind_a_profile_is_built_too(tmp_path: Path) -> None:
+    text = "services: {web: {build: api, profiles: [debug]}, job: {build: {context: api, target: job}}}"
+    found = builds(tmp_path, {"compose.yaml": text}, "api/Dockerfile")
+    assert [one.label.split()[-1] for one in found] == ["web", "job"]
+
+
 def test_interpolation() -> None:
     values = {"A": "a", "EMPTY": ""}
     for text, wanted in {
