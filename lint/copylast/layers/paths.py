@@ -10,6 +10,8 @@ from __future__ import annotations
 import posixpath
 
 UNKNOWN = "?"
+LONGEST = 4096
+"""Linux's PATH_MAX: nothing can be looked up by a longer name."""
 
 SYSTEM_DIRS = ("/etc", "/usr", "/lib", "/lib64", "/bin", "/sbin", "/var", "/root", "/home", "/opt", "/run")
 """Where a base image keeps its own; a project below them is recognised by the working directory of its commands."""

@@ -11,7 +11,7 @@ from copylast.layers.copies import TREE as TREE
 from copylast.layers.copies import Copy as Copy
 from copylast.layers.copies import Mount, copy_of, mount_of
 from copylast.layers.copies import expand as expand
-from copylast.layers.paths import UNKNOWN, join, parent_of
+from copylast.layers.paths import LONGEST, UNKNOWN, join, parent_of
 
 
 class Step:
@@ -182,7 +182,9 @@ def _workdir(instruction: Instruction, cwd: str, evaluation: Evaluation) -> str:
     if expanded.unknown:
         # A place that cannot be named: its own symbolic root, so that it never equals another.
         return f"{UNKNOWN}{instruction.index}"
-    return join(cwd, expanded.text) or f"{UNKNOWN}{instruction.index}"
+    place = join(cwd, expanded.text)
+    # Where each of many WORKDIRs goes a step down, no build gets there, and names would grow with the file.
+    return place if place is not None and len(place) <= LONGEST else f"{UNKNOWN}{instruction.index}"
 
 
 def _step(

@@ -6,12 +6,9 @@ from collections.abc import Callable, Sequence
 from fnmatch import fnmatchcase
 
 from copylast.context.files import BuildContext, ContextError, Entry, Kind
-from copylast.layers.paths import join, relative, within
+from copylast.layers.paths import LONGEST, join, relative, within
 from copylast.layers.steps import Copy, Step
 from copylast.records import NamedTuple
-
-_LONGEST = 4096
-"""Linux's PATH_MAX: nothing can be looked up by a longer name."""
 
 
 class Origin(NamedTuple):
@@ -48,7 +45,7 @@ class ImageTree:
         return self._origins[path]
 
     def _find(self, path: str) -> Origin | None:
-        if self._context is None or len(path) > _LONGEST:
+        if self._context is None or len(path) > LONGEST:
             return None
         for step, copy in self._layers:
             if not within(path, copy.dest):

@@ -50,3 +50,10 @@ def test_a_path_that_nothing_can_open_is_not_looked_for() -> None:
     model = build_model(dockerfile, evaluate(dockerfile), context, Registry(()))
     tree = model.tree(model.stages[0].steps[-1])
     assert tree.origin("/" + "a/" * 2000 + "f") and not tree.origin("/" + "b/" * 2100 + "f")
+
+
+def test_a_working_directory_that_no_build_can_enter_has_no_name() -> None:
+    dockerfile = parse(Source("FROM a\n" + "WORKDIR one/two/three/four\nRUN x\n" * 500))
+    model = build_model(dockerfile, evaluate(dockerfile), None, Registry(()))
+    assert max(len(step.cwd) for step in model.stages[0].steps) <= 4096
+    assert model.stages[0].steps[1].cwd == "?/one/two/three/four"
