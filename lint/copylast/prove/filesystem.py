@@ -22,6 +22,11 @@ MAY_DIFFER: tuple[tuple[str, str], ...] = (
     ("var/log/**", "logs hold times"),
     ("var/cache/ldconfig/aux-cache", "ldconfig notes inode numbers and times"),
     ("tmp/node-compile-cache/**", "node's compile cache"),
+    ("tmp/v8-compile-cache-*/**", "node's compile cache"),
+    ("tmp/yarn--*", "a folder that yarn names by time"),
+    ("tmp/yarn--*/**", "a folder that yarn names by time"),
+    ("**/node_modules/.modules.yaml", "pnpm notes there when it last cleaned up"),
+    ("**/pnpm/store/*/files/*/*-index.json", "pnpm notes there when it checked a package"),
     ("etc/resolv.conf", "laid over by the builder while a step runs"),
     ("etc/hosts", "laid over by the builder while a step runs"),
 )

@@ -119,6 +119,19 @@ def _npm_settings() -> str:
     return "\n".join((*lines, ""))
 
 
+TOOLS: Mapping[str, str] = {
+    "pip": "FROM python:3.11\n",
+    "npm": "FROM node:20\n",
+    "yarn": "FROM node:20\nRUN npm install -g yarn@1.22.22\n",
+    "pnpm": "FROM node:20\nRUN npm install -g pnpm@9.15.4\n",
+    "uv": "FROM python:3.11\nRUN pip install uv\n",
+}
+"""How the Dockerfiles of a manager's projects begin: what has to be there for it. The first build of them makes it.
+
+Poetry and its like ask PyPI's own address, whatever pip is told, so they cannot be had everywhere: stubs stand
+for them.
+"""
+
 _APP = {"app.py": "print(1)\n", "pkg/mod.py": "x = 1\n"}
 _JS = {
     "package.json": (
@@ -147,6 +160,31 @@ _WORK = {
     ),
     "packages/a/package.json": '{"name": "@w/a", "version": "1.0.0", "dependencies": {"ms": "2.1.3"}}\n',
     "packages/a/index.js": "module.exports = require('ms');\n",
+}
+_MS = "6FlzubTLZG3J2a/NVCAleEhjzq5oxgHyaCU9yYXvcLsvoVaHJq/s5xXI6/XXP6tz7R9xAOtHnSO/tXtF3WRTlA=="
+_PACKAGE = (
+    '{"name": "w", "version": "1.0.0", "private": true,\n "scripts": {"build": "node build.js"},\n'
+    ' "dependencies": {"ms": "2.1.3"}}\n'
+)
+_YARN = {
+    "package.json": _PACKAGE,
+    "yarn.lock": (
+        "# yarn lockfile v1\n\n\nms@2.1.3:\n"
+        '  version "2.1.3"\n  resolved "https://registry.yarnpkg.com/ms/-/ms-2.1.3.tgz'
+        f'#574c8138ce1d2b5861f0b44579dbadd60c6615b2"\n  integrity sha512-{_MS}\n'
+    ),
+    "build.js": _JS["build.js"],
+    "src/index.js": "1\n",
+}
+_PNPM = {
+    "package.json": _PACKAGE,
+    "pnpm-lock.yaml": (
+        "lockfileVersion: '9.0'\n\nsettings:\n  autoInstallPeers: true\n  excludeLinksFromLockfile: false\n\n"
+        "importers:\n\n  .:\n    dependencies:\n      ms:\n        specifier: 2.1.3\n        version: 2.1.3\n\n"
+        f"packages:\n\n  ms@2.1.3:\n    resolution: {{integrity: sha512-{_MS}}}\n\nsnapshots:\n\n  ms@2.1.3: {{}}\n"
+    ),
+    "build.js": _JS["build.js"],
+    "src/index.js": "1\n",
 }
 
 PROJECTS: Mapping[str, Project] = {
@@ -203,5 +241,18 @@ PROJECTS: Mapping[str, Project] = {
         "FROM node:20\nWORKDIR /srv\nCOPY --from=build /app/dist ./dist\n"
         "COPY --from=build /app/node_modules ./node_modules\n",
     ),
+    "yarn: a lockfile": Project(
+        _YARN,
+        TOOLS["yarn"] + "WORKDIR /app\nCOPY . .\nRUN yarn install --frozen-lockfile\nRUN yarn build\n",
+    ),
+    "pnpm: a lockfile": Project(
+        _PNPM,
+        TOOLS["pnpm"] + "WORKDIR /app\nCOPY . .\nRUN pnpm install --frozen-lockfile\nRUN pnpm build\n",
+    ),
+    "uv: a list": Project(
+        {**_APP, "requirements.txt": "-c pins.txt\nsix\n", "pins.txt": "six==1.16.0\n"},
+        TOOLS["uv"] + "WORKDIR /app\nCOPY . .\nRUN uv pip install --system --break-system-packages"
+        " -r requirements.txt\n",
+    ),
 }
-"""Small projects with real dependencies."""
+"""Small projects with real dependencies, by what manages them (see :data:`TOOLS`)."""

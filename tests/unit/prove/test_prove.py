@@ -198,7 +198,9 @@ def test_excuses_are_narrow() -> None:
     allowance = Allowance()
     for path in ("x.pyc", "a/__pycache__/x.pyc", "root/.cache/pip/a", "home/u/.npm/_logs/x", "var/log/a/b"):
         assert allowance.reason(path), path
-    for path in ("root/.cachex/a", "a/pyc", "var/log", "home/.npm/x", "app/root/.cache/a", "x.pyc/y"):
+    for path in ("tmp/yarn--1-0.5/node", "app/node_modules/.modules.yaml", "root/p/pnpm/store/v3/files/e8/a-index.json"):
+        assert allowance.reason(path), path
+    for path in ("root/.cachex/a", "a/pyc", "var/log", "home/.npm/x", "app/root/.cache/a", "x.pyc/y", "pnpm/store/v3/files/e8/a"):
         assert allowance.reason(path) is None, path
 
 
