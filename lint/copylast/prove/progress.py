@@ -18,7 +18,8 @@ from copylast.regexes import lazy_regex
 Status = Literal["cached", "executed", "failed", "stopped", "unknown"]
 """``stopped`` is a step that another one's failure ended; ``unknown`` one that was never begun or ended."""
 
-STEP_NAME = lazy_regex(r"\[(?P<place>(?:\S+ +)*)(?P<number>\d+)/(?P<total>\d+)\] (?P<text>.*)", re.S)
+# Of ten steps and more the numbers below ten are padded.
+STEP_NAME = lazy_regex(r"\[ *(?P<place>(?:\S+ +)*)(?P<number>\d+)/(?P<total>\d+)\] (?P<text>.*)", re.S)
 _FRACTION = lazy_regex(r"\.(\d{1,6})\d*")
 
 

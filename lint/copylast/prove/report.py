@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from copylast.prove.docker import Built
@@ -72,10 +73,19 @@ class ProofReport(NamedTuple):
         """Steps that came from the cache after the edit before the fix, and ran again after it."""
         if self.first_edited is None or self.fixed_edited is None:
             return ()
-        kept = {step.text for step in self.first_edited.built.steps if step.status == "cached"}
-        steps = self.fixed_edited.built.steps
-        # An image that is looked up again is shown as run or as cached, as it happens.
-        return tuple(s for s in steps if s.status == "executed" and s.text in kept and s.keyword != "FROM")
+        old = self.first_edited.built.steps
+        kept = {step.text for step in old if step.status == "cached"}
+        # A line that stands there twice may have been cached once and run once.
+        ran = Counter(step.text for step in old if step.status == "executed")
+        found: list[BuiltStep] = []
+        for step in self.fixed_edited.built.steps:
+            # An image that is looked up again is shown as run or as cached, as it happens.
+            if step.status != "executed" or step.keyword == "FROM":
+                continue
+            ran[step.text] -= 1
+            if step.text in kept and ran[step.text] < 0:
+                found.append(step)
+        return tuple(found)
 
 
 def _body(text: str) -> str:

@@ -7,6 +7,8 @@ from collections.abc import Iterator
 
 from copylast.layers.model import LayerModel
 from copylast.layers.paths import within
+from copylast.layers.simulate import simulate_change
+from copylast.layers.situations import Situation
 
 _COMMENTS = (
     ("#", ".py .pyi .rb .sh .pl .r .ex .exs .nim .cr .jl .tf"),
@@ -32,9 +34,11 @@ def touched(path: str, content: bytes, token: str) -> bytes:
 
 
 def source_file(model: LayerModel, fixed: LayerModel) -> str | None:
-    """A file of the context that the target copies and that no install reads, neither before nor after the fix.
+    """The file of the context whose edit shows what the fix is good for, of those that the target copies.
 
-    Source code goes before all else.
+    That is source code which no install reads, neither before nor after the fix, if by the keys of its steps the
+    fix spares a command; else another file of which that is true (a manifest, where tools went above it); else
+    just source code.
     """
     needed: set[str] = set()
     directories: list[str] = []
@@ -45,15 +49,33 @@ def source_file(model: LayerModel, fixed: LayerModel) -> str | None:
         else:
             needed.add(path)
     for path, broad in _copied(model):
-        if path in needed or any(directory and within(path, directory) for directory in directories):
-            continue
+        read = path in needed or any(directory and within(path, directory) for directory in directories)
         ending = posixpath.splitext(path)[1].lower()
         code = ending in _CODE or ending in _OTHER_CODE
         quiet = posixpath.basename(path).lower().startswith(("dockerfile", ".", "containerfile"))
         rank = 2 if quiet else 0 if code else 1
         # Code that came with its whole folder is what is edited all day.
-        candidates[path] = min(candidates.get(path, 9), 2 * rank + (not broad))
-    return min(candidates, key=lambda path: (candidates[path], path), default=None)
+        candidates[path] = min(candidates.get(path, 99), 10 * read + 2 * rank + (not broad))
+    ranked = sorted(candidates, key=lambda path: (candidates[path], path))
+    # Files that no install reads are much alike; those that one reads are few.
+    tried = [path for path in ranked if candidates[path] < 10][:_TRIED] + [p for p in ranked if p in needed][:_TRIED]
+    return next((path for path in tried if spares(model, fixed, path)), ranked[0] if ranked else None)
+
+
+_TRIED = 20
+
+
+def spares(model: LayerModel, fixed: LayerModel, path: str) -> bool:
+    """Whether after an edit of ``path`` the cache surely gives a command that it did not give before the fix."""
+    before, after = (
+        {
+            one.step.instruction.rest
+            for one in simulate_change(Situation(m.dockerfile, m.context, evaluation=m.evaluation), [path])
+            if one.step.instruction.keyword == "RUN" and one.status != "rebuilt"
+        }
+        for m in (model, fixed)
+    )
+    return not after <= before
 
 
 def _needs(model: LayerModel) -> Iterator[tuple[str, str]]:

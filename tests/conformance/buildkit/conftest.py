@@ -16,15 +16,13 @@ import pytest
 from tests.casebook import cases
 from tests.conformance.buildkit import installs
 from tests.conformance.buildkit.daemon import PrivateDocker
-from tests.conformance.buildkit.fixing import Proven, images_of, of_case, prove_fixed, prove_project
+from tests.conformance.buildkit.fixing import Built, Proven, images_of, of_case, prove_fixed, prove_project
 from tests.conformance.buildkit.inline import PROJECTS
 from tests.conformance.buildkit.pairs import Bodies, Observation, PairBuilder
 from tests.conformance.buildkit.prepare import Tools, Unavailable, home, prepare, prepare_debian
 from tests.conformance.buildkit.rootfs import SETTINGS, busybox_tar
 from tests.conformance.buildkit.situations import Pair
 from tests.tiers import leave_out
-
-from copylast.prove.report import ProofReport
 
 HERE = Path(__file__).parent
 AT_ONCE = 3
@@ -148,13 +146,13 @@ def stubbed(tools: Tools, private: PrivateDocker, tmp_path_factory: pytest.TempP
 @pytest.fixture(scope="session")
 def proofs(
     request: pytest.FixtureRequest, stubbed: PrivateDocker, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[dict[str, Future[ProofReport]]]:
+) -> Iterator[dict[str, Future[Built]]]:
     """The proof of every fixed text of a case that a selected test asks for, four builds each."""
     folder = tmp_path_factory.mktemp("cases")
     known = {case.name: case for case in cases()}
     names = [str(name) for name in _asked(request, "proof")]
 
-    def run(name: str, number: int) -> ProofReport:
+    def run(name: str, number: int) -> Built:
         case_name, _, file = name.partition("/")
         prefix, _, written = file.partition(".")
         case = known[case_name]

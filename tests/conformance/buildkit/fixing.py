@@ -20,7 +20,7 @@ from copylast.dockerfile.scope import evaluate
 from copylast.dockerfile.source import Source
 from copylast.prove.report import ProofReport
 from copylast.prove.run import Plan, prove
-from copylast.prove.touch import source_file
+from copylast.prove.touch import source_file, spares
 
 
 class Fixed(NamedTuple):
@@ -65,22 +65,36 @@ def of_files(files: Mapping[str, Content], place: Path) -> Fixed:
     return Fixed(place, place / "Dockerfile", outcome.texts)
 
 
-def edited_file(fixed: Fixed) -> str:
-    """The source file whose edit shows what is rebuilt."""
+class Edit(NamedTuple):
+    """The file whose edit shows what is rebuilt, and whether the model says that the fix spares a command then."""
+
+    path: str
+    spares: bool
+
+
+def edit_of(fixed: Fixed) -> Edit:
+    """What to edit."""
     text = fixed.dockerfile.read_bytes().decode()
     after = next((new for name, new in fixed.texts.items() if name.endswith(fixed.dockerfile.name)), text)
     context = DiskContext(fixed.context, fixed.dockerfile)
-    found = source_file(*(lint(Source(one, "Dockerfile"), context)[0] for one in (text, after)))
+    before, then = (lint(Source(one, "Dockerfile"), context)[0] for one in (text, after))
+    found = source_file(before, then)
     assert found is not None, "the project has no source file"
-    return found
+    return Edit(found, spares(before, then, found))
 
 
-def prove_fixed(
-    fixed: Fixed, private: PrivateDocker, edited: str | None = None, options: Iterable[str] = ("--network=none",)
-) -> ProofReport:
+class Built(NamedTuple):
+    """A proof, and whether the model says that the fix spares a command after its edit."""
+
+    report: ProofReport
+    promised: bool
+
+
+def prove_fixed(fixed: Fixed, private: PrivateDocker, options: Iterable[str] = ("--network=none",)) -> Built:
     """Four builds on the private docker."""
-    plan = Plan(fixed.dockerfile, fixed.context, fixed.texts, edited or edited_file(fixed), options=tuple(options))
-    return prove(plan, private.docker)
+    edit = edit_of(fixed)
+    plan = Plan(fixed.dockerfile, fixed.context, fixed.texts, edit.path, options=tuple(options))
+    return Built(prove(plan, private.docker), edit.spares)
 
 
 class Proven(NamedTuple):
@@ -97,7 +111,7 @@ def prove_project(
     fixed = of_files({**project.files, "Dockerfile": project.dockerfile}, place)
     if not fixed.texts:
         return Proven(None, project.dockerfile)
-    return Proven(prove_fixed(fixed, private, options=options), fixed.texts.get("Dockerfile", ""))
+    return Proven(prove_fixed(fixed, private, options).report, fixed.texts.get("Dockerfile", ""))
 
 
 def images_of(text: str) -> set[str]:

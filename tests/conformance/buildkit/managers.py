@@ -19,8 +19,9 @@ class Call(NamedTuple):
     ``words`` is a pattern of the shell for all words after the program's name, alternatives joined by ``|``; the
     first call that fits counts. ``needs`` are files without which it fails, ``reads`` patterns of files that count
     where they are there (``**/NAME``: at any depth), ``whole`` takes in every file of the project. The digest goes
-    to the directory ``writes``; ``keeps`` names its file there, where two calls share a directory. ``makes`` is a
-    file that it writes beside, with the digest of what it read.
+    to the directory ``writes`` (``-o DIR``: to that one if the option ``-o`` names none); ``keeps`` names its file
+    there, where two calls share a directory. ``after`` are the words of a call that is done first, ``runs`` a
+    program that does it all.
     """
 
     words: str
@@ -29,6 +30,8 @@ class Call(NamedTuple):
     writes: str = ""
     whole: bool = False
     keeps: str = ".stub"
+    after: str = ""
+    runs: str = ""
 
 
 _POETRY = ("pyproject.toml", "poetry.lock", "poetry.toml")
@@ -36,6 +39,11 @@ _UV = ("pyproject.toml", "uv.lock", "uv.toml", ".python-version")
 _CARGO = ("Cargo.toml", "Cargo.lock", "rust-toolchain.toml", "rust-toolchain", ".cargo/config.toml", "**/Cargo.toml")
 _VENV = "/opt/stub-venv"
 _COMPOSER = ("composer.lock", "auth.json", "**/composer.json", "patches/*")
+_NUGET = ("**/*.csproj", "NuGet.config", "nuget.config", "Directory.*.props", "global.json")
+_PACKAGES = (Call("*", writes="/var/lib/stub-packages"),)
+_NO_ROOT = "install*--no-root*|install*--only*|sync*--no-root*"
+_NO_PROJECT = "sync*--no-install-project*|sync*--no-install-workspace*"
+_NO_SELF = "install*--no-self*|sync*--no-self*"
 
 CALLS: dict[str, tuple[Call, ...]] = {
     "cargo": (
@@ -46,24 +54,28 @@ CALLS: dict[str, tuple[Call, ...]] = {
         Call("build*|test*|check*", ("Cargo.toml",), writes="target/release", whole=True),
     ),
     "poetry": (
-        Call("install*--no-root*|install*--only*|sync*--no-root*", ("pyproject.toml",), _POETRY, _VENV),
-        Call("install*|sync*", ("pyproject.toml",), ("**/*.py",), _VENV, keeps="project"),
+        Call(_NO_ROOT, ("pyproject.toml",), _POETRY, _VENV),
+        Call("install*|sync*", ("pyproject.toml",), ("**/*.py",), _VENV, keeps="project", after=_NO_ROOT),
         Call("config*|self*|cache*|run*|"),
         Call("build*", ("pyproject.toml",), writes="dist", whole=True),
     ),
     "uv": (
-        Call("sync*--no-install-project*|sync*--no-install-workspace*", ("pyproject.toml",), _UV, ".venv"),
-        Call("sync*", ("pyproject.toml",), (*_UV, "**/*.py"), ".venv", keeps="project"),
+        Call(_NO_PROJECT, ("pyproject.toml",), _UV, ".venv"),
+        Call("sync*", ("pyproject.toml",), ("**/*.py",), ".venv", keeps="project", after=_NO_PROJECT),
+        Call("pip install*pyproject.toml*", ("pyproject.toml",), ("pyproject.toml",), "/usr/local/lib/stub-uv"),
+        Call("pip*", runs="pip"),
+        Call("tool install*", writes="/root/.local/bin"),
         Call("venv*|python*|cache*|"),
     ),
     "pipenv": (
         Call("sync*", ("Pipfile.lock",), ("Pipfile", "Pipfile.lock"), _VENV),
         Call("install*--deploy*|install*--ignore-pipfile*", ("Pipfile", "Pipfile.lock"), writes=_VENV),
         Call("install*", ("Pipfile",), ("Pipfile.lock",), _VENV),
+        Call("run*"),
     ),
     "pdm": (
-        Call("install*--no-self*|sync*--no-self*", ("pyproject.toml",), ("pdm.lock", "pdm.toml"), ".venv"),
-        Call("install*|sync*", ("pyproject.toml",), ("pdm.lock", "**/*.py"), ".venv", keeps="project"),
+        Call(_NO_SELF, ("pyproject.toml",), ("pdm.lock", "pdm.toml"), ".venv"),
+        Call("install*|sync*", ("pyproject.toml",), ("**/*.py",), ".venv", keeps="project", after=_NO_SELF),
     ),
     "bundle": (
         Call("config*"),
@@ -80,19 +92,23 @@ CALLS: dict[str, tuple[Call, ...]] = {
         Call("*package*|*verify*|*install*|*compile*", ("pom.xml",), writes="target", whole=True),
     ),
     "dotnet": (
-        Call("restore*", (), ("**/*.csproj", "NuGet.config", "Directory.*.props", "global.json"), "/root/.nuget"),
-        Call("build*|publish*", writes="out", whole=True),
+        Call("restore*", (), _NUGET, "/root/.nuget"),
+        Call("tool install*|tool restore*", (), (".config/dotnet-tools.json",), "/root/.dotnet/tools"),
+        Call("build*|publish*|test*", writes="-o out", whole=True),
     ),
     "mix": (
         Call("local.*"),
         Call("deps.get*", ("mix.exs",), ("mix.lock", "apps/*/mix.exs"), "deps"),
-        Call("deps.compile*", ("mix.exs",), ("config/*.exs",), "_build", keeps="deps"),
+        Call("deps.compile*", ("mix.exs",), ("config/config.exs", "config/prod.exs"), "_build", keeps="deps"),
         Call("compile*|release*|assets.deploy*", ("mix.exs",), writes="_build", whole=True),
     ),
     "terraform": (Call("init*", reads=("*.tf", ".terraform.lock.hcl"), writes=".terraform"),),
+    "corepack": (Call("enable*|prepare*|install*"),),
+    "gem": (Call("install*", writes="/usr/local/bundle/gems"), Call("update*")),
+    "pipx": (Call("install*", writes="/root/.local/bin"),),
+    **dict.fromkeys(("apk", "dnf", "yum", "microdnf", "docker-php-ext-install", "docker-php-ext-enable"), _PACKAGES),
 }
 """By program."""
-
 
 PLACES = {"usr/bin/composer": "composer", "uv": "uv", "uvx": "uv"}
 """Where the managers' own images keep them: Dockerfiles copy them from there."""
@@ -104,8 +120,9 @@ _MOVES = (
     "    -*) shift ;;",
     "    *) break ;;",
     "esac; done",
+    'out=; previous=; for word; do [ "$previous" != -o ] || out=$word; previous=$word; done',
 )
-"""Options before the first word: those that say where to work count."""
+"""Options before the first word: those that say where to work count. And where the output goes."""
 
 
 def script(program: str) -> str:
@@ -118,20 +135,30 @@ def script(program: str) -> str:
         *_MOVES,
         "seen() { sort -u | while read -r file; do sha256sum \"$file\"; done; }",
         "all() { find . -type f ! -path './node_modules/*' ! -path './.venv/*' ! -path './vendor/*' \\",
-        "    ! -path './target/*' ! -path './_build/*' ! -path './deps/*' ! -iname '*docker*'; }",
+        "    ! -path './obj/*' ! -path './bin/*' ! -path './target/*' ! -path './_build/*' \\",
+        "    ! -path './deps/*' ! -iname '*docker*'; }",
         'case "$*" in',
     ]
-    for call in CALLS[program]:
+    calls = {call.words: call for call in CALLS[program]}
+    for call in calls.values():
         pattern = "|".join(part.replace(" ", "\\ ") or "''" for part in call.words.split("|"))
         lines.append(f"{pattern})")
-        lines += [f"    need {name}" for name in call.needs]
-        if call.writes:
-            lines.append(f"    mkdir -p {call.writes}; new=$(mktemp)")
-            found = "all" if call.whole else "; ".join(_found(name) for name in (*call.needs, *call.reads)) or "true"
-            lines.append(f"    {{ {found}; }} | seen >\"$new\"; mv \"$new\" {call.writes}/{call.keeps}")
+        lines += [line for one in (calls.get(call.after), call) if one is not None for line in _work(one)]
         lines.append("    ;;")
     lines += [f'*) echo "{program}: the stub does not know: $*" >&2; exit 2 ;;', "esac", ""]
     return "\n".join(lines)
+
+
+def _work(call: Call) -> list[str]:
+    if call.runs:
+        return [f'    shift; exec {call.runs} "$@"']
+    lines = [f"    need {name}" for name in call.needs]
+    if call.writes:
+        place = f"${{out:-{call.writes[3:]}}}" if call.writes.startswith("-o ") else call.writes
+        found = "all" if call.whole else "; ".join(_found(name) for name in (*call.needs, *call.reads)) or "true"
+        lines.append(f'    mkdir -p "{place}"; new=$(mktemp)')
+        lines.append(f'    {{ {found}; }} | seen >"$new"; mv "$new" "{place}/{call.keeps}"')
+    return lines
 
 
 def _found(name: str) -> str:

