@@ -11,6 +11,8 @@ from collections.abc import Iterable, Mapping
 from copylast.records import NamedTuple
 from copylast.regexes import lazy_regex
 
+ADDED = "is only there after the fix"
+GONE = "is gone after the fix"
 MAY_DIFFER: tuple[tuple[str, str], ...] = (
     ("**/__pycache__/*.pyc", "compiled Python holds the time of its source"),
     ("**/__pycache__", "compiled Python is written when a file is first used"),
@@ -102,7 +104,7 @@ def compare(before: Mapping[str, File], after: Mapping[str, File]) -> tuple[Diff
         if old == new:
             continue
         if old is None or new is None:
-            found.append(Difference(path, "is only there after the fix" if old is None else "is gone after the fix"))
+            found.append(Difference(path, ADDED if old is None else GONE))
             continue
         said: list[str] = []
         if old.kind != new.kind:
