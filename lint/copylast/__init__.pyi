@@ -1,9 +1,9 @@
 """What type checkers see of the facade; a test holds it against ``__init__.py``."""
 
+from copylast.context.entry import ContextError as ContextError
+from copylast.context.entry import Entry as Entry
+from copylast.context.entry import Kind as Kind
 from copylast.context.files import BuildContext as BuildContext
-from copylast.context.files import ContextError as ContextError
-from copylast.context.files import Entry as Entry
-from copylast.context.files import Kind as Kind
 from copylast.dockerfile.nodes import Comment as Comment
 from copylast.dockerfile.nodes import Directive as Directive
 from copylast.dockerfile.nodes import Dockerfile as Dockerfile

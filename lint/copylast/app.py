@@ -130,7 +130,8 @@ class App:
     def _one(self, file: str, contexts: Contexts) -> Report:
         opened = self.open(file, contexts)
         source, place, context = opened.original.source, opened.place, opened.context
-        checked = opened.checker.check(source, context, opened.build, opened.dockerfile)
+        known = place.model if place is not None and self.request.target is None else None
+        checked = opened.checker.check(source, context, opened.build, opened.dockerfile, known)
         report = Report(
             source.path,
             source,

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import NamedTuple, TypedDict, cast
 
-from copylast.context.files import Entry
+from copylast.context.entry import Entry
 from copylast.context.memory import Content, Link, MemoryContext, Moded
 from copylast.dockerfile.parse import parse
 from copylast.dockerfile.source import Source

@@ -9,7 +9,8 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Sequence
 
-from copylast.context.files import BuildContext, ContextError
+from copylast.context.entry import ContextError
+from copylast.context.files import BuildContext
 from copylast.context.memory import Content, Link, MemoryContext
 from copylast.context.select import select
 from copylast.dockerfile.expand import ExpansionError

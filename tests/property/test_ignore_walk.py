@@ -7,7 +7,7 @@ import re
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from copylast.context.files import Entry
+from copylast.context.entry import Entry
 from copylast.context.gopath import clean, glob_matcher, glob_problem
 from copylast.context.goregex import compile_pattern
 from copylast.context.ignore import IgnoreFile, parse_ignore

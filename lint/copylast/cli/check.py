@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import argparse
-import os
 import sys
-from typing import Any
+from typing import Any, Literal
 
 from copylast import __version__
 from copylast.app import STDIN, App, Request, Result, exit_code
+from copylast.cli.asked import request_of
 from copylast.cli.options import number, overrides, style_of
 from copylast.engine.error import ConfigError, guess
 from copylast.engine.keys import FAIL_LEVELS
@@ -76,23 +76,10 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _request(options: argparse.Namespace) -> Request:
-    paths: list[str] = options.paths or ["."]
     if options.fix and options.diff:
         raise ConfigError("", "--fix and --diff exclude each other")
-    if options.stdin_filename is not None and STDIN not in paths:
-        raise ConfigError("", "--stdin-filename is about standard input: give - as PATH")
-    return Request(
-        tuple(dict.fromkeys(paths)),
-        "fix" if options.fix else "diff" if options.diff else "check",
-        overrides(options),
-        tuple(options.config or ()),
-        bool(options.isolated),
-        options.context,
-        options.target,
-        options.stdin_filename,
-        sys.stdin.buffer.read,
-        os.environ,
-    )
+    mode: Literal["fix", "diff", "check"] = "fix" if options.fix else "diff" if options.diff else "check"
+    return request_of(options, options.paths or ["."], mode, overrides(options), "PATH")
 
 
 def _run(options: argparse.Namespace, request: Request, app: App, result: Result, stream: Any = None) -> Run:

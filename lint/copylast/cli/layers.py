@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import argparse
-import os
 import sys
 
-from copylast.app import STDIN, App, Request
+from copylast.app import App, Request
+from copylast.cli.asked import request_of
 from copylast.cli.options import build_arguments, number, overrides, style_of
 from copylast.engine.error import ConfigError
 from copylast.overview import Question, survey
@@ -86,19 +86,5 @@ def _question(options: argparse.Namespace) -> Question:
 
 
 def _request(options: argparse.Namespace) -> Request:
-    paths: list[str] = options.paths or ["."]
-    if options.stdin_filename is not None and STDIN not in paths:
-        raise ConfigError("", "--stdin-filename is about standard input: give - as DOCKERFILE")
     layer = overrides(argparse.Namespace(no_plugin=options.no_plugin, unsafe_fixes=options.unsafe_fixes))
-    return Request(
-        tuple(dict.fromkeys(paths)),
-        "check",
-        layer,
-        tuple(options.config or ()),
-        bool(options.isolated),
-        options.context,
-        options.target,
-        options.stdin_filename,
-        sys.stdin.buffer.read,
-        os.environ,
-    )
+    return request_of(options, options.paths or ["."], "check", layer, "DOCKERFILE")

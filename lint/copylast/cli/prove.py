@@ -6,10 +6,10 @@ It imports what starts processes; no other command does.
 from __future__ import annotations
 
 import argparse
-import os
 import sys
 
-from copylast.app import App, Request
+from copylast.app import App
+from copylast.cli.asked import request_of
 from copylast.cli.options import number, overrides
 from copylast.engine.read import ReadError
 from copylast.prove.docker import Docker, DockerError
@@ -41,18 +41,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Build, print, and give the exit code. Raises ConfigError and PluginError."""
-    app = App(
-        Request(
-            (options.path,),
-            "diff",
-            overrides(options),
-            tuple(options.config or ()),
-            bool(options.isolated),
-            options.context,
-            options.target,
-            environment=os.environ,
-        )
-    )
+    app = App(request_of(options, [options.path], "diff", overrides(options), "DOCKERFILE"))
     wish = Wish(options.edit, options.platform, tuple(options.docker_option or ()))
     quiet = bool(number(options.quiet))
 

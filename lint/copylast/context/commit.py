@@ -6,7 +6,8 @@ import posixpath
 from functools import cached_property
 from types import TracebackType
 
-from copylast.context.files import ROOT, BuildContext, ContextError, Entry, Kind
+from copylast.context.entry import ROOT, ContextError, Entry, Kind
+from copylast.context.files import BuildContext
 from copylast.context.gitrun import GitError, GitObjects, git_output
 
 

@@ -8,7 +8,8 @@ from collections.abc import Generator
 from contextlib import contextmanager
 from operator import attrgetter
 
-from copylast.context.files import IGNORE_SIZE_LIMIT, ROOT, BuildContext, ContextError, Entry, Kind
+from copylast.context.entry import ROOT, ContextError, Entry, Kind
+from copylast.context.files import IGNORE_SIZE_LIMIT, BuildContext
 
 _KINDS: dict[int, Kind] = {stat.S_IFREG: "file", stat.S_IFDIR: "dir", stat.S_IFLNK: "link"}
 

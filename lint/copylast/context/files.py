@@ -9,60 +9,14 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from itertools import islice
-from typing import Literal
 
+from copylast.context.entry import ContextError, Entry
 from copylast.context.ignore import IgnoreFile, parse_ignore
 from copylast.context.ignore_walk import State
-
-Kind = Literal["file", "dir", "link", "other"]
-"""``other`` are devices, sockets and FIFOs: never opened."""
 
 IGNORE_NAME = ".dockerignore"
 LINK_LIMIT = 255
 IGNORE_SIZE_LIMIT = 5_000_000
-
-
-class Entry:
-    """One name in the context; ``mode`` are the permission bits, ``size`` is in bytes."""
-
-    __slots__ = ("_mode", "_size", "kind", "path")
-
-    def __init__(self, path: str, kind: Kind, size: int, mode: int) -> None:
-        self.path = path
-        self.kind: Kind = kind
-        self._size = size
-        self._mode = mode
-
-    @property
-    def size(self) -> int:
-        """In bytes."""
-        return self._size
-
-    @property
-    def mode(self) -> int:
-        """The permission bits."""
-        return self._mode
-
-    def __eq__(self, other: object) -> bool:
-        if not isinstance(other, Entry):
-            return NotImplemented
-        return (self.path, self.kind, self.size, self.mode) == (other.path, other.kind, other.size, other.mode)
-
-    def __hash__(self) -> int:
-        return hash((self.path, self.kind))
-
-    def __lt__(self, other: Entry) -> bool:
-        return self.path < other.path
-
-    def __repr__(self) -> str:
-        return f"Entry({self.path!r}, {self.kind!r}, {self.size}, {self.mode:#o})"
-
-
-ROOT = Entry("", "dir", 0, 0o755)
-
-
-class ContextError(Exception):
-    """Something in the context cannot be had (too big, not text, unreadable, leads outside)."""
 
 
 class BuildContext(ABC):

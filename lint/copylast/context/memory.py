@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from copylast.context.files import ROOT, BuildContext, ContextError, Entry
+from copylast.context.entry import ROOT, ContextError, Entry
+from copylast.context.files import BuildContext
 from copylast.context.gopath import in_root
 from copylast.records import NamedTuple
 

@@ -13,7 +13,8 @@ from collections.abc import Iterator, Mapping
 
 from copylast.context.commit import CommitContext
 from copylast.context.disk import DiskContext
-from copylast.context.files import BuildContext, ContextError, Entry
+from copylast.context.entry import ContextError, Entry
+from copylast.context.files import BuildContext
 from copylast.context.gitrun import GitError, Repository, git_output
 from copylast.records import NamedTuple
 from copylast.regexes import lazy_regex

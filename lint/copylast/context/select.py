@@ -14,7 +14,8 @@ from collections.abc import Callable, Iterator, Sequence, Set
 from functools import cached_property
 from itertools import islice
 
-from copylast.context.files import BuildContext, Entry
+from copylast.context.entry import Entry
+from copylast.context.files import BuildContext
 from copylast.context.gopath import clean, glob_matcher, glob_problem, has_wildcard, in_root
 from copylast.context.reach import Reach
 from copylast.records import NamedTuple

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Sequence
 
 from copylast.dockerfile.shell_builtins import BUILTINS, Builtins
@@ -30,7 +31,7 @@ MOST_INHERITED = 32
 """How many redirects and variables each command of a group takes over from it."""
 
 
-class Commands(Builtins):
+class Commands(Builtins, ABC):
     """Lists commands into ``commands``; ``opaque`` is the reason if a part could not be read."""
 
     def __init__(self, names: set[str], options: frozenset[str]) -> None:
@@ -45,13 +46,13 @@ class Commands(Builtins):
         self.expanded = 0
         self.defining = 0
 
+    @abstractmethod
     def listing(self, listing: Listing, context: Context) -> None:
         """Walk a list of pipelines."""
-        raise NotImplementedError
 
+    @abstractmethod
     def node(self, node: Node, context: Context) -> None:
         """Walk one command of any kind."""
-        raise NotImplementedError
 
     def aside(self, subs: Sequence[Sub], context: Context) -> None:
         """Walk what substitutions run: subshells whose failure nobody sees."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Callable
 
 from copylast.dockerfile.shell_expansions import NO_NAMES
@@ -28,9 +29,9 @@ _CASE_END = frozenset({";;", "esac"})
 class Compounds(Simples):
     """Reads compound commands. Each method begins at its reserved word and ends behind the last one."""
 
+    @abstractmethod
     def listing(self, closers: frozenset[str], pipes: list[Pipe]) -> Listing:
         """Read pipelines into ``pipes`` up to one of ``closers``, which is not passed."""
-        raise NotImplementedError
 
     def bare(self) -> str:
         """The unquoted word at ``pos``, empty if there is none; ``pos`` stays."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from abc import ABC, abstractmethod
 
 from copylast.dockerfile.shell_nodes import Listing, Locate, Sub, Unreadable
 from copylast.dockerfile.shell_quotes import Pieces, unescape_ansi, without_escapes
@@ -27,7 +28,7 @@ _ANSI = lazy_regex(r"((?:[^'\\]++|\\.)*+)'", re.DOTALL)
 OWN = frozenset("RANDOM SECONDS LINENO BASHPID OLDPWD PPID UID EUID REPLY FUNCNAME".split())
 
 
-class Expansions:
+class Expansions(ABC):
     """Reads parts of ``text``; ``pos`` is the next character, ``subs`` collects the substitutions met."""
 
     def __init__(self, text: str, locate: Locate, depth: int, names: set[str]) -> None:
@@ -38,13 +39,13 @@ class Expansions:
         self.pos = 0
         self.subs: list[Sub] = []
 
+    @abstractmethod
     def inner(self, text: str, locate: Locate) -> Listing:
         """Read another text that stands inside this one (of backquotes)."""
-        raise NotImplementedError
 
+    @abstractmethod
     def parenthesised(self) -> Listing:
         """Read commands from ``pos`` up to the ``)`` that ends them, which is passed."""
-        raise NotImplementedError
 
     def deeper(self) -> None:
         """Count one more level of nesting; the caller takes it back."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from abc import abstractmethod
 
 from copylast.dockerfile.shell_expansions import NO_NAMES
 from copylast.dockerfile.shell_nodes import Body, Locate, Node, Redirects, Simple, Sub, Unreadable
@@ -47,9 +48,9 @@ class Simples(Words):
         self.pending: list[_Pending] = []
         self.last = 0
 
+    @abstractmethod
     def body(self, name: str) -> Node:
         """Read the compound command that the function ``name`` consists of."""
-        raise NotImplementedError
 
     # Between the words
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
+
 from copylast.dockerfile.shell_expansions import OWN, Expansions
 from copylast.dockerfile.shell_nodes import Unreadable
 from copylast.dockerfile.shell_quotes import Pieces
@@ -25,9 +27,9 @@ _ARRAY = lazy_regex(r"[A-Za-z_][A-Za-z0-9_]*\+?=")
 class Words(Expansions):
     """Reads whole words."""
 
+    @abstractmethod
     def skip_lines(self) -> None:
         """Move ``pos`` over blanks, comments and line ends."""
-        raise NotImplementedError
 
     def word(self, regex: bool = False) -> ShellWord:
         """Read the word at ``pos``; ``regex`` is for the right side of ``=~``, where operators are text."""

@@ -6,7 +6,7 @@ import posixpath
 from collections.abc import Iterator
 from fnmatch import fnmatchcase
 
-from copylast.context.files import ContextError
+from copylast.context.entry import ContextError
 from copylast.ecosystem.descriptor import Listed
 from copylast.ecosystem.readers import Closure, InstallRequest, Need, Refusal
 

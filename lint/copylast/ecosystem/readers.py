@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Literal, Protocol
 
-from copylast.context.files import Kind
+from copylast.context.entry import Kind
 from copylast.ecosystem.descriptor import Match
 from copylast.records import NamedTuple
 

@@ -11,7 +11,7 @@ import os
 from collections.abc import Iterable, Mapping, Sequence
 from typing import cast
 
-from copylast.context.files import ContextError
+from copylast.context.entry import ContextError
 from copylast.ecosystem.descriptor import Ecosystem, Match
 from copylast.ecosystem.load import build, load
 from copylast.ecosystem.matching import base_name, match

@@ -5,9 +5,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
-from copylast.context.disk import DiskContext
+from copylast.context.files import BuildContext
 from copylast.dockerfile.nodes import Dockerfile
 from copylast.dockerfile.scope import Evaluation
 from copylast.ecosystem.registry import Registry
@@ -21,23 +21,28 @@ _FOLDERS = 12
 
 
 def only_place(
-    dockerfile: Dockerfile, evaluation: Evaluation, file: str, folders: Sequence[str], registry: Registry
-) -> str | None:
-    """The one of ``folders`` that can be the context of the Dockerfile at ``file``; None if there is no such one.
+    dockerfile: Dockerfile,
+    evaluation: Evaluation,
+    folders: Sequence[str],
+    opened: Callable[[str], BuildContext],
+    registry: Registry,
+) -> tuple[str, LayerModel] | None:
+    """The one of ``folders`` that can be the context of a Dockerfile, and its model; None if there is no such one.
 
     There all installs find all that they read; in each other folder an install would find nothing of it.
+    ``opened`` makes a folder's context.
     """
     if len(folders) > _FOLDERS:
         return None
-    models = {folder: build_model(dockerfile, evaluation, DiskContext(folder, file), registry) for folder in folders}
-    found: str | None = None
+    models = {folder: build_model(dockerfile, evaluation, opened(folder), registry) for folder in folders}
+    found: tuple[str, LayerModel] | None = None
     for folder, model in models.items():
         asked = _asked(model)
         others = [other for name, other in models.items() if name != folder]
         if asked and all(any(_fails(other, step, paths) for step, paths in asked) for other in others):
             if found is not None:
                 return None
-            found = folder
+            found = folder, model
     return found
 
 

@@ -64,16 +64,24 @@ class Checker:
         self._on = frozenset(rule.code for rule in rules)
 
     def check(
-        self, source: Source, context: BuildContext | None, build: Build, parsed: Dockerfile | None = None
+        self,
+        source: Source,
+        context: BuildContext | None,
+        build: Build,
+        parsed: Dockerfile | None = None,
+        known: LayerModel | None = None,
     ) -> Checked:
         """The findings that no ignore comment silences, in the order of the file.
 
-        ``parsed`` is the tree of ``source`` if there is one already.
+        ``parsed`` is the tree of ``source`` if there is one already, ``known`` its model for this context and build.
         Never raises for what is in the file: a rule that breaks down becomes a failure that names it.
         """
         dockerfile = parsed or parse(source)
-        evaluation = evaluate(dockerfile, build.arguments, build.target, contexts=build.named_contexts)
-        model = build_model(dockerfile, evaluation, context, self.registry)
+        if known is None:
+            evaluation = evaluate(dockerfile, build.arguments, build.target, contexts=build.named_contexts)
+            model = build_model(dockerfile, evaluation, context, self.registry)
+        else:
+            model, evaluation = known, known.evaluation
         ignores = Ignores(dockerfile, self.known)
         failures: list[Failure] = []
         if dockerfile.problems:

@@ -14,6 +14,7 @@ from copylast.engine.config import project_of
 from copylast.engine.read import Failure, ReadError
 from copylast.engine.select import matches
 from copylast.engine.settings import Settings
+from copylast.layers.model import LayerModel
 from copylast.records import NamedTuple
 
 
@@ -21,7 +22,8 @@ class Place(NamedTuple):
     """The context of one Dockerfile.
 
     ``root`` is shown to people. ``certain`` is False if another folder is possible, ``guessed`` if no
-    file and no option named it. ``labels`` are the builds that the project declares for it.
+    file and no option named it. ``labels`` are the builds that the project declares for it. ``model`` is that
+    of the last stage with the settings' arguments, where finding the context took one.
     """
 
     root: str
@@ -31,6 +33,7 @@ class Place(NamedTuple):
     labels: tuple[str, ...] = ()
     arguments: Mapping[str, str] = {}
     named_contexts: tuple[str, ...] = ()
+    model: LayerModel | None = None
 
 
 class Contexts:
@@ -59,7 +62,7 @@ class Contexts:
                     raise ReadError(Failure(dockerfile.source.path, f"its build context {shown(root)} is not a folder"))
                 return Place(shown(root), True, False)
         top = project_of(os.path.dirname(file), self._tops)
-        return self._declared(file, top) or _guess(dockerfile, file, top, registry, settings)
+        return self._declared(file, top) or self._guess(dockerfile, file, top, registry, settings)
 
     def _declared(self, file: str, top: str) -> Place | None:
         from copylast.context.projects import ProjectBuilds
@@ -82,8 +85,31 @@ class Contexts:
             tuple(best.named_contexts),
         )
 
+    def _guess(
+        self, dockerfile: Dockerfile, file: str, top: str, registry: Registry, settings: Settings
+    ) -> Place:
+        from copylast.context.guess import guess_context
+        from copylast.layers.copies import local_sources
+
+        guess = guess_context(file, local_sources(dockerfile, settings.build_args), top)
+        guessed = Place(shown(guess.root), False, True)
+        # Where the Dockerfile stands at the project's top there is no other folder to choose.
+        if guess.certain or os.path.dirname(file) == top:
+            return guessed._replace(certain=True)
+        from copylast.dockerfile.scope import evaluate
+        from copylast.engine.evidence import only_place
+
+        def opened(folder: str) -> BuildContext:
+            return self.open(guessed._replace(root=shown(folder)), file)
+
+        evaluation = evaluate(dockerfile, settings.build_args)
+        only = only_place(dockerfile, evaluation, guess.possible, opened, registry)
+        return guessed if only is None else guessed._replace(root=shown(only[0]), certain=True, model=only[1])
+
     def open(self, place: Place, file: str) -> BuildContext:
         """The context itself, with the pending texts in it."""
+        if place.model is not None and place.model.context is not None:
+            return place.model.context
         context = DiskContext(place.root, file, label=place.root, use_ignore_file=place.use_ignore_file)
         over = {
             name: self.pending[path]
@@ -102,18 +128,3 @@ def shown(path: str) -> str:
     if absolute.startswith(here.rstrip(os.sep) + os.sep):
         return absolute[len(here.rstrip(os.sep)) + 1 :]
     return path
-
-
-def _guess(dockerfile: Dockerfile, file: str, top: str, registry: Registry, settings: Settings) -> Place:
-    from copylast.context.guess import guess_context
-    from copylast.layers.copies import local_sources
-
-    guess = guess_context(file, local_sources(dockerfile, settings.build_args), top)
-    # Where the Dockerfile stands at the project's top there is no other folder to choose.
-    if guess.certain or os.path.dirname(file) == top:
-        return Place(shown(guess.root), True, True)
-    from copylast.dockerfile.scope import evaluate
-    from copylast.engine.evidence import only_place
-
-    only = only_place(dockerfile, evaluate(dockerfile, settings.build_args), file, guess.possible, registry)
-    return Place(shown(only or guess.root), only is not None, True)

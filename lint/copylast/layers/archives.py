@@ -5,7 +5,7 @@ Source of fact: the archive detection of BuildKit's file operations (tar, plain 
 
 from __future__ import annotations
 
-from copylast.context.files import ContextError
+from copylast.context.entry import ContextError
 from copylast.context.select import Selection
 
 _MAGIC = (b"\x1f\x8b", b"BZh", b"\xfd7zXZ\x00", b"\x28\xb5\x2f\xfd")

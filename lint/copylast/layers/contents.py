@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator
 
-from copylast.context.files import ContextError, Entry
+from copylast.context.entry import ContextError, Entry
 from copylast.context.gopath import has_wildcard, in_root
 from copylast.context.select import Selection
 from copylast.layers.situations import Situation

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from fnmatch import fnmatchcase
 from itertools import islice
 
-from copylast.context.files import Entry
+from copylast.context.entry import Entry
 from copylast.layers.commands import Facts
 from copylast.layers.model import LayerModel
 from copylast.layers.outputs import made_of

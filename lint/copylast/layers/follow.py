@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from copylast.context.files import ContextError
+from copylast.context.entry import ContextError
 from copylast.dockerfile.shell import Command, split, split_script
 from copylast.ecosystem.readers import ProjectFiles
 from copylast.layers.makefile import NAMES, parse_makefile, recipe_of

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
-from copylast.context.files import Entry
+from copylast.context.entry import Entry
 from copylast.layers.commands import Facts
 from copylast.layers.model import LayerModel
 from copylast.layers.paths import SYSTEM_DIRS, join, within

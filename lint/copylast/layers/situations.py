@@ -11,7 +11,8 @@ from functools import cached_property
 from hashlib import sha256
 from itertools import count
 
-from copylast.context.files import BuildContext, Entry
+from copylast.context.entry import Entry
+from copylast.context.files import BuildContext
 from copylast.context.gopath import in_root
 from copylast.context.memory import OverlayContext
 from copylast.dockerfile.nodes import Dockerfile

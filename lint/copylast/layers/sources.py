@@ -6,7 +6,7 @@ import posixpath
 from collections.abc import Iterable, Iterator
 from fnmatch import fnmatchcase
 
-from copylast.context.files import Entry
+from copylast.context.entry import Entry
 from copylast.ecosystem.descriptor import Ecosystem
 from copylast.ecosystem.readers import Need
 from copylast.layers.model import LayerModel

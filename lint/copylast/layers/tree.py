@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from fnmatch import fnmatchcase
 
-from copylast.context.files import BuildContext, ContextError, Entry, Kind
+from copylast.context.entry import ContextError, Entry, Kind
+from copylast.context.files import BuildContext
 from copylast.layers.paths import LONGEST, join, relative, within
 from copylast.layers.steps import Copy, Step
 from copylast.records import NamedTuple

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Set
 
-from copylast.context.files import BuildContext, ContextError
+from copylast.context.entry import ContextError
+from copylast.context.files import BuildContext
 from copylast.dockerfile.parse import parse
 from copylast.dockerfile.scope import evaluate
 from copylast.dockerfile.source import Source

@@ -31,13 +31,11 @@ not need.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from fnmatch import fnmatchcase
 
 from copylast import (
     Diagnostic,
     Example,
     Facts,
-    Fetch,
     Label,
     LayerModel,
     Rule,
@@ -51,6 +49,7 @@ from copylast import (
     prefetches_of,
 )
 from copylast_rules.order.early_fetch import plan_fetch
+from copylast_rules.order.fetched import fetched, has_project
 
 _GO = {
     "go.mod": "module example.org/a\ngo 1.22\nrequire example.org/b v1.0.0\n",
@@ -340,10 +339,10 @@ RUN go build -o /app .
 
     def _build(self, view: View, model: LayerModel, step: Step, build: Facts) -> Iterator[Diagnostic]:
         assert build.match is not None
-        if _fetched(model, step, build) or keeps_downloads(model, step, build.match.ecosystem):
+        if fetched(model, step, build) or keeps_downloads(model, step, build.match.ecosystem):
             return
         fetch = model.prefetch(step, build)
-        if fetch is None or not _has_project(model, step, fetch):
+        if fetch is None or not has_project(model, step, fetch):
             return
         closure = fetch.facts.closure
         needs = closure.needs if closure is not None else ()
@@ -365,53 +364,3 @@ RUN go build -o /app .
             fix=fix,
             withheld=withheld,
         )
-
-
-def _has_project(model: LayerModel, step: Step, fetch: Fetch) -> bool:
-    """True if there is something to fetch, as far as anybody can say."""
-    closure, match, cwd = fetch.facts.closure, fetch.facts.match, fetch.facts.cwd
-    if closure is not None:
-        # No manifest: this is not a project of that tool.
-        absent = not closure.needs and any(r.gate == 4 for r in closure.refusals)
-        return closure.idle is None and not (model.context is not None and absent)
-    if model.context is None:
-        return True
-    names = model.tree(step).names(cwd) if cwd is not None else ()
-    return match is not None and any(fnmatchcase(n, glob) for n in names for glob in match.ecosystem.manifests)
-
-
-def _fetched(model: LayerModel, step: Step, build: Facts) -> bool:
-    """True if a command above already fetched the dependencies."""
-    assert build.match is not None
-    provides = {command for prefetch in prefetches_of(build.match) for command in prefetch.provides}
-    for other in (*model.before(step), step):
-        if other.copy is not None and other.copy.stage is not None and build.match.kind == "deps+project":
-            if _installed_there(model, other.copy.stage, build.match.ecosystem.id):
-                return True
-        if other.keyword != "RUN":
-            continue
-        for fact in model.facts(other):
-            if fact.command is build.command:
-                return False
-            if fact.match is None or (fact.closure is not None and fact.closure.idle is not None):
-                continue
-            said = " ".join((fact.match.program, *fact.match.subcommand))
-            installs, own = fact.match.kind in ("deps", "fetch"), fact.match.ecosystem.id == build.match.ecosystem.id
-            provided = said in provides and fact.match.kind != "tool"
-            # Another manager's command provides them where it installs what manifests name.
-            if (own and (installs or provided)) or (installs and provided):
-                return True
-    return False
-
-
-def _installed_there(model: LayerModel, stage: int, ecosystem: str) -> bool:
-    """True if the same manager installs in a stage from which files are copied: an environment, most of the time."""
-    return any(
-        fact.match is not None
-        and fact.match.ecosystem.id == ecosystem
-        and fact.match.kind in ("deps", "fetch", "deps+project")
-        for part in model.chain(stage)
-        for other in part.steps
-        if other.keyword == "RUN"
-        for fact in model.facts(other)
-    )

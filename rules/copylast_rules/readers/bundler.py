@@ -9,14 +9,14 @@ from __future__ import annotations
 
 import re
 
-from copylast import Closure, InstallRequest
+from copylast import Closure, InstallRequest, lazy_regex
 from copylast_rules.readers.gathering import ABSENT, SURROUNDINGS, Gathering, gather
 from copylast_rules.readers.gem_lock import out_of_sync, parse_lock
 from copylast_rules.readers.gemfile import Gemfile
 from copylast_rules.readers.gemspecs import need_gemspecs
 from copylast_rules.readers.places import join, name, parent
 
-_SETTING = re.compile(r"^BUNDLE_([A-Z_]+): *\"?([^\"\n]*)\"?", re.M)
+_SETTING = lazy_regex(r"^BUNDLE_([A-Z_]+): *\"?([^\"\n]*)\"?", re.M)
 
 
 def read(request: InstallRequest) -> Closure:

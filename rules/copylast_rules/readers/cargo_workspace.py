@@ -7,8 +7,8 @@ looking upward, path dependencies below the root are members), .../overriding-de
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple
 
+from copylast import NamedTuple
 from copylast_rules.readers.gathering import LOCAL, Gathering, TooMuch
 from copylast_rules.readers.globs import paths_of_glob
 from copylast_rules.readers.node_manifests import Json, as_list, as_table

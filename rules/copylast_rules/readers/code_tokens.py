@@ -9,7 +9,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import Literal, NamedTuple
+from typing import Literal
+
+from copylast import NamedTuple, lazy_regex
 
 Language = Literal["ruby", "elixir", "swift"]
 
@@ -34,11 +36,11 @@ class CodeError(Exception):
 
 
 _CLOSING = {"(": ")", "[": "]", "{": "}", "<": ">"}
-_NAME = re.compile(r":?[A-Za-z_@$][\w@]*[?!]?(?::(?![:\w]))?")
-_NUMBER = re.compile(r"\d[\w]*(?:\.\d[\w]*)*")
-_HEREDOC = re.compile(r"<<[~-]?(['\"]?)([A-Z_]\w*)\1")
-_PERCENT = re.compile(r"%([wWiIqQr]?)([\[({<|!/])")
-_SIGIL = re.compile(r"~([a-zA-Z]+)(\"\"\"|'''|[\[({</|\"'])")
+_NAME = lazy_regex(r":?[A-Za-z_@$][\w@]*[?!]?(?::(?![:\w]))?")
+_NUMBER = lazy_regex(r"\d[\w]*(?:\.\d[\w]*)*")
+_HEREDOC = lazy_regex(r"<<[~-]?(['\"]?)([A-Z_]\w*)\1")
+_PERCENT = lazy_regex(r"%([wWiIqQr]?)([\[({<|!/])")
+_SIGIL = lazy_regex(r"~([a-zA-Z]+)(\"\"\"|'''|[\[({</|\"'])")
 
 
 def tokens(text: str, language: Language) -> list[Token]:

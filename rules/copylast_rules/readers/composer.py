@@ -11,14 +11,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from copylast import Closure, InstallRequest
+from copylast import Closure, InstallRequest, lazy_regex
 from copylast_rules.readers.gathering import ABSENT, LOCAL, PROJECT, SCRIPTS, SURROUNDINGS, Gathering, gather
 from copylast_rules.readers.globs import paths_of_glob
 from copylast_rules.readers.node_manifests import Json, as_list, as_table, json_of
 from copylast_rules.readers.places import join, parent, shown
 from copylast_rules.readers.toml_files import table, text_in
 
-_PLATFORM = re.compile(r"php(-.*)?$|hhvm$|ext-|lib-|composer(-.*)?$", re.I)
+_PLATFORM = lazy_regex(r"php(-.*)?$|hhvm$|ext-|lib-|composer(-.*)?$", re.I)
 _REPLAYED = ("pre-install-cmd", "post-install-cmd", "pre-autoload-dump", "post-autoload-dump", "pre-command-run")
 _NOT_REPLAYED = (
     "pre-operations-exec", "pre-package-install", "post-package-install", "pre-pool-create", "pre-file-download",

@@ -9,15 +9,15 @@ from __future__ import annotations
 
 import re
 
-from copylast import Closure, InstallRequest
-from copylast_rules.readers.gathering import LOCAL, PROJECT, SURROUNDINGS, Gathering, gather
+from copylast import Closure, InstallRequest, lazy_regex
+from copylast_rules.readers.gathering import LOCAL, SURROUNDINGS, Gathering, gather, of_manifests
 from copylast_rules.readers.places import join, name, parent
 from copylast_rules.readers.requirements import Reading
 from copylast_rules.readers.small_yaml import Yaml, YamlError, read_yaml
 
 _DEFAULTS = ("environment.yml", "environment.yaml")
-_REMOTE = re.compile(r"(?!file:)[a-z][a-z0-9+.-]*://", re.I)
-_PATH = re.compile(r"(?:file:|\.{0,2}/|~)", re.I)
+_REMOTE = lazy_regex(r"(?!file:)[a-z][a-z0-9+.-]*://", re.I)
+_PATH = lazy_regex(r"(?:file:|\.{0,2}/|~)", re.I)
 
 
 def read(request: InstallRequest) -> Closure:
@@ -27,10 +27,7 @@ def read(request: InstallRequest) -> Closure:
 
 def _read(request: InstallRequest, g: Gathering) -> None:
     match = request.match
-    if match.kind == "noop":
-        return
-    if match.kind != "deps":
-        g.refuse(PROJECT, f"{match.program} {' '.join(match.subcommand)} needs the source")
+    if not of_manifests(request, g, match.program):
         return
     _settings(request, g)
     given = [*match.options.get("-f", ()), *match.options.get("--file", ())]

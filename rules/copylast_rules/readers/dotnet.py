@@ -9,15 +9,15 @@ from __future__ import annotations
 import re
 from fnmatch import fnmatchcase
 
-from copylast import Closure, InstallRequest
+from copylast import Closure, InstallRequest, lazy_regex
 from copylast_rules.readers.dotnet_solutions import ENDINGS, listed
 from copylast_rules.readers.gathering import ABSENT, LOCAL, PROJECT, SETTINGS, SURROUNDINGS, Gathering, gather
 from copylast_rules.readers.msbuild import MSBuild
 from copylast_rules.readers.msbuild_values import place
 from copylast_rules.readers.places import name, parent, upward
 
-_PROPERTY = re.compile(r"(?i)(?:--?|/)p(?:roperty)?:(\w+)")
-_SWITCH = re.compile(r"(?i)/[a-z]+(:|$)")
+_PROPERTY = lazy_regex(r"(?i)(?:--?|/)p(?:roperty)?:(\w+)")
+_SWITCH = lazy_regex(r"(?i)/[a-z]+(:|$)")
 
 
 def read(request: InstallRequest) -> Closure:

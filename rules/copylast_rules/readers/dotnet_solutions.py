@@ -6,10 +6,10 @@ https://github.com/microsoft/vs-solutionpersistence, https://learn.microsoft.com
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import cast
 
+from copylast import lazy_regex
 from copylast_rules.readers.gathering import LOCAL, Gathering
 from copylast_rules.readers.msbuild_values import place
 from copylast_rules.readers.places import name, parent
@@ -18,7 +18,7 @@ from copylast_rules.readers.xml_files import xml_of
 Listed = tuple[str, str, int | None]
 """A project's path, who asks for it, and in which line."""
 
-_PROJECT = re.compile(r'(?m)^[ \t]*Project\("\{([^}"]*)\}"\)[ \t]*=[ \t]*"[^"]*"[ \t]*,[ \t]*"([^"]*)"')
+_PROJECT = lazy_regex(r'(?m)^[ \t]*Project\("\{([^}"]*)\}"\)[ \t]*=[ \t]*"[^"]*"[ \t]*,[ \t]*"([^"]*)"')
 _FOLDER = "2150E333-8FDC-42A3-9474-1A3956D46DE8"
 _WEB_SITE = "E24C65DC-7377-472B-9ABA-BC803B73C61A"
 ENDINGS = (".sln", ".slnx", ".slnf")

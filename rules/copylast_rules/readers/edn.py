@@ -8,6 +8,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from copylast import lazy_regex
+
 MAX_DEPTH = 200
 MAX_FORMS = 200_000
 
@@ -52,7 +54,7 @@ class Form:
         return next((v for k, v in self.pairs() if k.kind == "atom" and k.text == key), None)
 
 
-_TOKEN = re.compile(
+_TOKEN = lazy_regex(
     r"(?P<space>[\s,]+|;[^\n]*)|(?P<text>#?\"(?:[^\"\\]|\\.)*\")|(?P<open>#\{|#\(|\(|\[|\{)|(?P<close>[)\]}])"
     r"|(?P<skip>#_)|(?P<macro>#\?@?|#=|#'|~@|[~@'`^]|#\^)|(?P<char>\\(?:\w+|.))|(?P<atom>[^\s,\"()\[\]{};~@^`]+)",
     re.S,

@@ -197,3 +197,11 @@ def gather(request: InstallRequest, look: Callable[[InstallRequest, Gathering], 
     except TooMuch:
         g.refuse(LOCAL, "there are too many files to follow")
     return g.closure()
+
+
+def of_manifests(request: InstallRequest, g: Gathering, tool: str) -> bool:
+    """Does the command of ``tool`` install by manifests? One that needs the source is refused."""
+    match = request.match
+    if match.kind not in ("deps", "noop"):
+        g.refuse(PROJECT, f"{tool} {' '.join(match.subcommand)} needs the source")
+    return match.kind == "deps"

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import NamedTuple
 
-_DEPENDENCY = re.compile(r"  ([^\s!()]+)(?: \(([^)]*)\))?(!)?$")
+from copylast import NamedTuple, lazy_regex
+
+_DEPENDENCY = lazy_regex(r"  ([^\s!()]+)(?: \(([^)]*)\))?(!)?$")
 
 
 class Lock(NamedTuple):

@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from fnmatch import translate
 
+from copylast import lazy_regex
 from copylast_rules.readers.gathering import MAX_DEPTH, Gathering, TooMuch
 from copylast_rules.readers.places import join
 
-_WILD = re.compile(r"[*?\[]")
+_WILD = lazy_regex(r"[*?\[]")
 
 
 def paths_of_glob(g: Gathering, base: str, pattern: str) -> list[str]:

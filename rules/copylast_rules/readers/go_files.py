@@ -5,7 +5,7 @@ Source of the grammar: https://go.dev/ref/mod#go-mod-file-lexical
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from copylast import NamedTuple
 
 
 class Directive(NamedTuple):

@@ -7,9 +7,8 @@ runs go/replace-gomod-only, go/work-members-missing, go/work-all-gomods of the e
 from __future__ import annotations
 
 import shlex
-from typing import NamedTuple
 
-from copylast import Closure, InstallRequest
+from copylast import Closure, InstallRequest, NamedTuple
 from copylast_rules.readers.gathering import ABSENT, LOCAL, PROJECT, SURROUNDINGS, Gathering, gather
 from copylast_rules.readers.go_files import GoFile, GoSyntaxError, Replacement, parse, replacements
 from copylast_rules.readers.places import join, name, parent, upward, within

@@ -8,9 +8,9 @@ gradle/settings-include-missing-dir, gradle/buildSrc-missing, gradle/apply-from-
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 
+from copylast import lazy_regex
 from copylast_rules.readers.gathering import ABSENT, LOCAL, MEMBERS, PROJECT, SCRIPTS, Gathering
 from copylast_rules.readers.gradle_scripts import Call, ScriptError, Token, calls, literals, tokens
 from copylast_rules.readers.places import join, name, shown, within
@@ -25,8 +25,8 @@ _WALKS = frozenset(
     "eachDir eachFile eachFileRecurse eachDirRecurse listFiles walk walkTopDown newDirectoryStream".split()
 )
 _RENAMES = frozenset({"buildFileName", "projectDir"})
-_VERSIONS = re.compile(r"git|nebula|axion|reckon|release|semver|nyx|jgit|scm|version")
-_KNOWN_PLUGIN = re.compile(
+_VERSIONS = lazy_regex(r"git|nebula|axion|reckon|release|semver|nyx|jgit|scm|version")
+_KNOWN_PLUGIN = lazy_regex(
     r"java(-library|-platform|-gradle-plugin|-test-fixtures)?|application|war|ear|groovy|scala|base|idea|eclipse|distribution"
     r"|maven-publish|jacoco|checkstyle|pmd|signing|kotlin(-.*)?|jvm|plugin\.\w+|org\.jetbrains\.kotlin(\..*)?|org\.springframework\.boot"
     r"|io\.spring\.dependency-management|com\.(github\.johnrengelman|gradleup)\.shadow|com\.google\.cloud\.tools\.jib|io\.ktor\.plugin"
@@ -34,8 +34,8 @@ _KNOWN_PLUGIN = re.compile(
     r"|org\.graalvm\.buildtools\.native|com\.github\.ben-manes\.versions|io\.vertx\.vertx-plugin"
     r"|org\.gradle\.toolchains\.foojay-resolver(-convention)?"
 )
-_ROOT_DIR = re.compile(r"\$\{?(?:rootDir|settingsDir|rootProject\.(?:projectDir|rootDir)(?:\.path)?)\}?")
-_OWN_DIR = re.compile(r"\$\{?(?:projectDir|project\.projectDir)\}?")
+_ROOT_DIR = lazy_regex(r"\$\{?(?:rootDir|settingsDir|rootProject\.(?:projectDir|rootDir)(?:\.path)?)\}?")
+_OWN_DIR = lazy_regex(r"\$\{?(?:projectDir|project\.projectDir)\}?")
 
 
 class Build:

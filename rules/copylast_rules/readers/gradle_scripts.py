@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import NamedTuple
+
+from copylast import NamedTuple, lazy_regex
 
 MAX_TOKENS = 400_000
 
@@ -38,7 +39,7 @@ class ScriptError(Exception):
         self.line = line
 
 
-_TOKEN = re.compile(
+_TOKEN = lazy_regex(
     r"(?P<space>[ \t\r\f]+|//[^\n]*|/\*.*?\*/)|(?P<line>\n)|(?P<word>[A-Za-z_]\w*)|(?P<number>\d[\w.]*)"
     r"|(?P<triple>'''.*?'''|\"\"\".*?\"\"\")|(?P<single>'(?:[^'\\\n]|\\.)*')|(?P<double>\"(?:[^\"\\\n]|\\.)*\")|(?P<sign>.)",
     re.S,

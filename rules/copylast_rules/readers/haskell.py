@@ -9,16 +9,16 @@ from __future__ import annotations
 
 import re
 
-from copylast import Closure, InstallRequest
+from copylast import Closure, InstallRequest, lazy_regex
 from copylast_rules.readers.gathering import ABSENT, LOCAL, PROJECT, Gathering, gather
 from copylast_rules.readers.globs import paths_of_glob
 from copylast_rules.readers.places import join, parent, shown
 from copylast_rules.readers.small_yaml import YamlError, read_yaml, texts
 
-_FIELD = re.compile(r"^([a-zA-Z-]+):[ \t]*(.*(?:\n(?:[ \t]+.*|[ \t]*--.*|[ \t]*))*)", re.M)
-_COMMENT = re.compile(r"^[ \t]*--.*$", re.M)
-_IMPORT = re.compile(r"^import:[ \t]*(\S+)", re.M)
-_CUSTOM = re.compile(r"^build-type:[ \t]*(custom|configure|make|hooks)\b", re.M | re.I)
+_FIELD = lazy_regex(r"^([a-zA-Z-]+):[ \t]*(.*(?:\n(?:[ \t]+.*|[ \t]*--.*|[ \t]*))*)", re.M)
+_COMMENT = lazy_regex(r"^[ \t]*--.*$", re.M)
+_IMPORT = lazy_regex(r"^import:[ \t]*(\S+)", re.M)
+_CUSTOM = lazy_regex(r"^build-type:[ \t]*(custom|configure|make|hooks)\b", re.M | re.I)
 
 
 def read_cabal(request: InstallRequest) -> Closure:

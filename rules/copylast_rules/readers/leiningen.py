@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import re
 
-from copylast import Closure, InstallRequest
+from copylast import Closure, InstallRequest, lazy_regex
 from copylast_rules.readers.edn import EdnError, Form, parse_edn
 from copylast_rules.readers.gathering import ABSENT, LOCAL, SCRIPTS, Gathering, gather
 from copylast_rules.readers.places import join, name, within
 
-_READS = re.compile(r"slurp|read-string|load-file|with-open|clojure\.java|\bsh\b|file-seq|java\.io")
-_ELSEWHERE = re.compile(r"lein-(parent|modules|sub$|monolith|tools-deps|v$)|configleaf|git|version")
-_QUIET = re.compile(
+_READS = lazy_regex(r"slurp|read-string|load-file|with-open|clojure\.java|\bsh\b|file-seq|java\.io")
+_ELSEWHERE = lazy_regex(r"lein-(parent|modules|sub$|monolith|tools-deps|v$)|configleaf|git|version")
+_QUIET = lazy_regex(
     r"(.*/)?lein-(ring|cljsbuild|figwheel|ancient|cloverage|uberwar|environ|eftest|kibit|bikeshed|pprint|cljfmt|codox|sass|less|garden"
     r"|midje|junit|try|doo|auto|autoexpect|test-refresh|zprint|exec|kaocha|nvd|jlink|eastwood|marginalia|asset-minifier)"
 )

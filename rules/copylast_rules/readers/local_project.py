@@ -6,12 +6,11 @@ pip/req-minus-e-dot-missing, pip/pip-install-dot-setuptools-scm of the evidence 
 
 from __future__ import annotations
 
-import re
-
+from copylast import lazy_regex
 from copylast_rules.readers.gathering import ABSENT, LOCAL, PROJECT, Gathering
 from copylast_rules.readers.places import join, name, within
 
-_OUTSIDE = re.compile(
+_OUTSIDE = lazy_regex(
     r"\.\./|[\"']\.\.[\"']|setuptools[_-]scm|hatch-vcs|versioningit|\bpbr\b|dunamai|vcs-versioning"
     r"|setuptools-git|versioneer|poetry-dynamic-versioning|uv-dynamic-versioning|\.parents?\b.{0,80}\.parent\b"
     r"|[\"']git[\"' ]|@\s*file:|subprocess|getcwd"

@@ -9,14 +9,14 @@ from __future__ import annotations
 import re
 import shlex
 
-from copylast import Closure, InstallRequest
+from copylast import Closure, InstallRequest, lazy_regex
 from copylast_rules.readers.gathering import ABSENT, LOCAL, PROJECT, SCRIPTS, SETTINGS, Gathering, gather
 from copylast_rules.readers.maven_poms import Poms
 from copylast_rules.readers.places import join, name, parent, upward
 from copylast_rules.readers.xml_files import xml_of
 
 _SETTINGS = ("-s", "--settings", "-gs", "--global-settings", "-t", "--toolchains")
-_QUIET_EXTENSIONS = re.compile(
+_QUIET_EXTENSIONS = lazy_regex(
     r"wagon|develocity|gradle-enterprise|common-custom-user-data|maven-build-cache|os-maven-plugin|smart-builder|resolver"
     r"|takari-lifecycle|maven-notifier|profiler|mvn-opentelemetry|opentelemetry"
 )

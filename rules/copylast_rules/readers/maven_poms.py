@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import re
 
+from copylast import lazy_regex
 from copylast_rules.readers.gathering import ABSENT, LOCAL, MAX_DEPTH, SCRIPTS, Gathering
 from copylast_rules.readers.places import join, name, parent, shown
 from copylast_rules.readers.xml_files import Element, xml_of
 
-_BASE = re.compile(r"\$\{(?:project\.|pom\.)?basedir\}")
-_ROOT = re.compile(r"\$\{(?:maven\.multiModuleProjectDirectory|session\.(?:executionRoot|root)Directory)\}")
-_OUTSIDE = re.compile(r"\$\{(?:java\.home|env\.\w+|user\.home|settings\.localRepository)\}")
+_BASE = lazy_regex(r"\$\{(?:project\.|pom\.)?basedir\}")
+_ROOT = lazy_regex(r"\$\{(?:maven\.multiModuleProjectDirectory|session\.(?:executionRoot|root)Directory)\}")
+_OUTSIDE = lazy_regex(r"\$\{(?:java\.home|env\.\w+|user\.home|settings\.localRepository)\}")
 
 Coordinates = tuple[str, str]
 """Group and artifact."""

@@ -9,15 +9,15 @@ from __future__ import annotations
 
 import re
 
-from copylast import Closure, InstallRequest
+from copylast import Closure, InstallRequest, lazy_regex
 from copylast_rules.readers.gathering import ABSENT, SURROUNDINGS, Gathering, gather
 from copylast_rules.readers.globs import paths_of_glob
 from copylast_rules.readers.mix_files import Dependency, MixFile
 from copylast_rules.readers.mix_lock import out_of_sync
 from copylast_rules.readers.places import join, parent, shown
 
-_ENVIRONMENT = re.compile(r"#\{\s*(?:config_env|Mix\.env)(?:\(\))?\s*\}")
-_TARGET = re.compile(r"#\{\s*(?:config_target|Mix\.target)(?:\(\))?\s*\}")
+_ENVIRONMENT = lazy_regex(r"#\{\s*(?:config_env|Mix\.env)(?:\(\))?\s*\}")
+_TARGET = lazy_regex(r"#\{\s*(?:config_target|Mix\.target)(?:\(\))?\s*\}")
 
 
 def read(request: InstallRequest) -> Closure:

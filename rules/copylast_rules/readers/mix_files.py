@@ -6,10 +6,9 @@ mix/version-file-read, mix/code-require, mix/config-import-missing and mix/umbre
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
 
+from copylast import NamedTuple, lazy_regex
 from copylast_rules.readers.code_tokens import CodeError, Token, tokens
 from copylast_rules.readers.gathering import LOCAL, Gathering
 from copylast_rules.readers.places import join, parent, shown
@@ -23,7 +22,7 @@ _CALLED = frozenset(
 _READS = frozenset({"cmd", "shell", "find_executable", "halt", "stop", "read", "getn", "gets", "stream", "binread"})
 _LOADS = frozenset({"require_file", "eval_file", "compile_file", "load_file"})
 _FILE = frozenset({"read", "read!", "stream!", "exists?", "regular?"})
-_INSIDE = re.compile(r"\b(File|Code|Path|System\.cmd)\b|:os\b")
+_INSIDE = lazy_regex(r"\b(File|Code|Path|System\.cmd)\b|:os\b")
 """What a value inside a text must not use."""
 _ERLANG = frozenset({":os", ":file", ":filelib", ":code", ":erl_eval", ":rpc"})
 

@@ -8,10 +8,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
+from copylast import lazy_regex
 from copylast_rules.readers.mix_files import Dependency
 
-_LINE = re.compile(r'^ *"([^"]+)": *\{:(hex|git), *(?::[\w.]+, *"([^"]*)"|"[^"]*")', re.M)
-_ONE = re.compile(r"(~>|>=|<=|==|!=|>|<)?\s*(\d+(?:\.\d+){1,2})$")
+_LINE = lazy_regex(r'^ *"([^"]+)": *\{:(hex|git), *(?::[\w.]+, *"([^"]*)"|"[^"]*")', re.M)
+_ONE = lazy_regex(r"(~>|>=|<=|==|!=|>|<)?\s*(\d+(?:\.\d+){1,2})$")
 
 
 def out_of_sync(text: str, dependencies: Iterable[Dependency]) -> str | None:

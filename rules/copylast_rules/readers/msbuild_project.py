@@ -9,18 +9,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import NamedTuple
 
+from copylast import NamedTuple, lazy_regex
 from copylast_rules.readers.gathering import ABSENT, LOCAL, MAX_DEPTH, SCRIPTS, TooMuch
 from copylast_rules.readers.msbuild_files import BuildFiles, known_paths
 from copylast_rules.readers.msbuild_values import Values, closing, outside, place
 from copylast_rules.readers.places import name, parent, shown, within
 from copylast_rules.readers.xml_files import Element
 
-_EXISTS = re.compile(r"""(?i)(?<![\w:])Exists\s*\(\s*(['"])(.*?)\1\s*\)""")
-_FILE_FUNCTION = re.compile(r"(?i)\[System\.IO\.(File|Directory|DirectoryInfo|FileInfo)\]::(\w+)")
-_READS = re.compile(r"(?i)\[System\.IO\.File\]::(?:ReadAllText|ReadAllLines|Exists)\(")
-_RESTORES = re.compile(r"(?i)restore|^_?collect(package|framework|central|nuget)|^processframeworkreferences$")
+_EXISTS = lazy_regex(r"""(?i)(?<![\w:])Exists\s*\(\s*(['"])(.*?)\1\s*\)""")
+_FILE_FUNCTION = lazy_regex(r"(?i)\[System\.IO\.(File|Directory|DirectoryInfo|FileInfo)\]::(\w+)")
+_READS = lazy_regex(r"(?i)\[System\.IO\.File\]::(?:ReadAllText|ReadAllLines|Exists)\(")
+_RESTORES = lazy_regex(r"(?i)restore|^_?collect(package|framework|central|nuget)|^processframeworkreferences$")
 _ITEMS = ("ProjectReference", "ProjectFile")
 
 

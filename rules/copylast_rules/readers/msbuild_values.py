@@ -10,24 +10,24 @@ Sources: https://learn.microsoft.com/visualstudio/msbuild/msbuild-reserved-and-w
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
 from urllib.parse import unquote
 
+from copylast import NamedTuple, lazy_regex
 from copylast_rules.readers.gathering import Gathering
 from copylast_rules.readers.places import join, name, parent, upward
 
 MAX_VALUES = 16
 _MAX_DEPTH = 20
 
-_OUTSIDE = re.compile(
+_OUTSIDE = lazy_regex(
     r"(?i)\$\((MSBuildExtensionsPath(32|64)?|MSBuildToolsPath(32|64)?|MSBuildBinPath|MSBuildSDKsPath|VSToolsPath|VCTargetsPath"
     r"|MSBuildFrameworkToolsPath|MSBuildFrameworkToolsRoot|NuGetPackageRoot|NuGetPackageFolders|NuGetRestoreTargets|NetCoreRoot"
     r"|NetCoreTargetingPackRoot|MSBuildUserExtensionsPath|VsInstallRoot|DevEnvDir|LocalAppData|AppData|ProgramFiles|UserProfile"
     r"|FSharpTargetsPath|MSBuildProgramFiles32|Pkg\w+|CustomBefore\w+|CustomAfter\w+)\)"
 )
-_WORD = re.compile(r"\w[\w-]*")
-_ABOVE = re.compile(r"(?i)\[MSBuild\]::(GetPathOfFileAbove|GetDirectoryNameOfFileAbove)\((.*)\)", re.S)
-_JOIN = re.compile(
+_WORD = lazy_regex(r"\w[\w-]*")
+_ABOVE = lazy_regex(r"(?i)\[MSBuild\]::(GetPathOfFileAbove|GetDirectoryNameOfFileAbove)\((.*)\)", re.S)
+_JOIN = lazy_regex(
     r"(?i)(?:\[MSBuild\]::(NormalizePath|NormalizeDirectory|EnsureTrailingSlash)|\[System\.IO\.Path\]::(Combine|GetFullPath))\((.*)\)",
     re.S,
 )

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 
+from copylast import lazy_regex
 from copylast_rules.readers.gathering import ABSENT, SCRIPTS, Gathering
 from copylast_rules.readers.places import join, name, parent, shown
 
@@ -18,11 +19,11 @@ _HARMLESS = frozenset({
     "timers/promises", "path/posix", "pinst",
 })  # fmt: skip
 _STRING = r"(?:\"([^\"\\\n]*)\"|'([^'\\\n]*)'|`([^`\\$\n]*)`)"
-_IMPORT = re.compile(
+_IMPORT = lazy_regex(
     rf"(?:\brequire\s*\(\s*{_STRING}\s*\)|\bimport\s*\(\s*{_STRING}\s*\)"
     rf"|\b(?:import|export)\b[^;'\"`()]{{0,500}}?\bfrom\s*{_STRING}|\bimport\s*{_STRING})"
 )
-_DYNAMIC = re.compile(
+_DYNAMIC = lazy_regex(
     r"\brequire\b|\bimport\b(?!\s*\.\s*meta)|\bfrom\s*[\"'`]|\beval\b|\bFunction\b|\bcreateRequire\b|\bglobalThis\b|\bWebAssembly\b"
     r"|\bprocess\s*\.\s*(?:chdir|binding|dlopen|mainModule)|\bprocess\s*\[|\bfs\w*\s*\[|\bfetch\s*\("
     r"|\bimport\.meta\.(?!url|dirname)|\b(?:child_process|worker_threads|cluster|vm|inspector|module)\b[\"'`]"
@@ -31,12 +32,12 @@ _PLACE = (
     r"(?:path\.)?(?:join|resolve)\(\s*(?:__dirname|import\.meta\.dirname)\s*"
     r"((?:,\s*(?:\"[^\"\\\n]*\"|'[^'\\\n]*')\s*)+)\)"
 )
-_NAMES_ONLY = re.compile(r"\{\s*\w+(?:\s*,\s*\w+)*\s*(?:,\s*)?\}\s*(?:from|=\s*require)\b")
-_CALL = re.compile(
+_NAMES_ONLY = lazy_regex(r"\{\s*\w+(?:\s*,\s*\w+)*\s*(?:,\s*)?\}\s*(?:from|=\s*require)\b")
+_CALL = lazy_regex(
     r"\b(readFileSync|readFile|existsSync|statSync|lstatSync|accessSync|access|stat)\s*\(\s*"
     rf"(?:{_STRING}|{_PLACE}|new URL\(\s*{_STRING}\s*,\s*import\.meta\.url\s*\))\s*[,)]"
 )
-_READS = re.compile(
+_READS = lazy_regex(
     r"\b(?:readFile|readFileSync|existsSync|statSync|lstatSync|accessSync|access|stat|readdir|readdirSync|open|openSync"
     r"|opendir|opendirSync|createReadStream|copyFile|copyFileSync|cp|cpSync|watch|readlink|readlinkSync|realpath"
     r"|realpathSync|rename|renameSync|writeFile|writeFileSync|appendFile|appendFileSync|createWriteStream|unlink"

@@ -10,8 +10,9 @@ import json
 import re
 from collections.abc import Mapping, Sequence
 from fnmatch import translate
-from typing import NamedTuple, cast
+from typing import cast
 
+from copylast import NamedTuple, lazy_regex
 from copylast_rules.readers.gathering import LOCAL, Gathering, TooMuch
 from copylast_rules.readers.places import join, name, shown
 
@@ -68,7 +69,7 @@ def parse_json(text: str) -> Json | None:
 
 
 # What is not closed goes on to the end, so that nothing is looked through twice.
-_EXTRA = re.compile(r"(\"(?:[^\"\\]|\\.)*+(?:\"|\Z))|//[^\n]*|/\*(?:[^*]|\*(?!/))*+(?:\*/|\Z)|,(?=\s*+[}\]])", re.S)
+_EXTRA = lazy_regex(r"(\"(?:[^\"\\]|\\.)*+(?:\"|\Z))|//[^\n]*|/\*(?:[^*]|\*(?!/))*+(?:\*/|\Z)|,(?=\s*+[}\]])", re.S)
 
 
 def parse_jsonc(text: str) -> Json | None:

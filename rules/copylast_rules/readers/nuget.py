@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection
 
+from copylast import lazy_regex
 from copylast_rules.readers.gathering import LOCAL, SETTINGS, Gathering
 from copylast_rules.readers.msbuild_values import Values, place
 from copylast_rules.readers.places import name, parent, upward
@@ -16,7 +17,7 @@ from copylast_rules.readers.xml_files import Element, xml_of
 
 SPELLINGS = ("nuget.config", "NuGet.config", "NuGet.Config")
 """What NuGet looks for on Linux."""
-_URL = re.compile(r"(?i)[a-z][a-z0-9+.-]+://")
+_URL = lazy_regex(r"(?i)[a-z][a-z0-9+.-]+://")
 
 
 class NugetSettings:

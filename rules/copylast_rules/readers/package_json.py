@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from copylast import Closure, InstallRequest
+from copylast import Closure, InstallRequest, lazy_regex
 from copylast_rules.readers.gathering import ABSENT, LOCAL, Gathering, gather
 from copylast_rules.readers.node_commands import installs_project
 from copylast_rules.readers.node_install import Habits, NodeInstall, Reference, find_project
@@ -20,8 +20,8 @@ from copylast_rules.readers.npm_lock import locked, out_of_sync, strings
 from copylast_rules.readers.npm_settings import Settings
 from copylast_rules.readers.places import join, shown, upward
 
-_TARBALL = re.compile(r"\.(?:tgz|tar|tar\.gz)$", re.I)
-_LOCAL = re.compile(r"(?:file:|link:|\.{0,2}/|\.{1,2}$|~/)")
+_TARBALL = lazy_regex(r"\.(?:tgz|tar|tar\.gz)$", re.I)
+_LOCAL = lazy_regex(r"(?:file:|link:|\.{0,2}/|\.{1,2}$|~/)")
 
 
 def read(request: InstallRequest) -> Closure:

@@ -9,14 +9,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 
-from copylast import Closure, InstallRequest
-from copylast_rules.readers.gathering import ABSENT, LOCAL, PROJECT, Gathering, gather
+from copylast import Closure, InstallRequest, lazy_regex
+from copylast_rules.readers.gathering import ABSENT, LOCAL, PROJECT, Gathering, gather, of_manifests
 from copylast_rules.readers.local_project import need_project
 from copylast_rules.readers.places import join, parent
 from copylast_rules.readers.requirement_lines import target
-from copylast_rules.readers.toml_files import entries, parsed, table, texts
+from copylast_rules.readers.toml_files import entries, project_above, table, texts
 
-_ROOT = re.compile(r"^(?:file:/*)?(?:\$\{PROJECT_ROOT\}|%7BPROJECT_ROOT%7D)/*")
+_ROOT = lazy_regex(r"^(?:file:/*)?(?:\$\{PROJECT_ROOT\}|%7BPROJECT_ROOT%7D)/*")
 
 
 def read(request: InstallRequest) -> Closure:
@@ -26,20 +26,13 @@ def read(request: InstallRequest) -> Closure:
 
 def _read(request: InstallRequest, g: Gathering) -> None:
     match = request.match
-    if match.kind == "noop":
+    if not of_manifests(request, g, "pdm"):
         return
-    if match.kind != "deps":
-        g.refuse(PROJECT, f"pdm {' '.join(match.subcommand)} needs the source")
+    project = project_above(request, g, "PDM")
+    if project is None:
         return
-    manifest = g.above(request.cwd, "pyproject.toml")
-    if manifest is None:
-        g.need_file(join(request.cwd, "pyproject.toml"), "PDM's project file")
-        return
-    g.need(manifest, "PDM's project file")
+    manifest, top = project
     root = parent(manifest)
-    top = parsed(g, manifest)
-    if top is None:
-        return
     if table(top, "tool", "pdm").get("plugins"):
         g.refuse(LOCAL, "plugins of PDM may read any file", manifest)
     _settings(request, g, root)

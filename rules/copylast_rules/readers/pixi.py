@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from copylast import Closure, InstallRequest
-from copylast_rules.readers.gathering import ABSENT, LOCAL, PROJECT, SURROUNDINGS, Gathering, gather
+from copylast_rules.readers.gathering import ABSENT, LOCAL, PROJECT, SURROUNDINGS, Gathering, gather, of_manifests
 from copylast_rules.readers.local_project import need_project
 from copylast_rules.readers.places import join, name, parent, upward
 from copylast_rules.readers.requirement_lines import ARCHIVE, URL, target
@@ -25,10 +25,7 @@ def read(request: InstallRequest) -> Closure:
 
 def _read(request: InstallRequest, g: Gathering) -> None:
     match = request.match
-    if match.kind == "noop":
-        return
-    if match.kind != "deps":
-        g.refuse(PROJECT, f"pixi {' '.join(match.subcommand)} needs the source")
+    if not of_manifests(request, g, "pixi"):
         return
     manifest = _manifest(request, g)
     if manifest is None:

@@ -10,16 +10,17 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
+from copylast import lazy_regex
 from copylast_rules.readers.node_manifests import Package
 from copylast_rules.readers.places import shown
 
 _FIELDS = ("dependencies", "devDependencies", "optionalDependencies")
-_LINE = re.compile(
+_LINE = lazy_regex(
     r"^(?:(?P<top>\S[^:\n]*):(?P<value>.*)|  (?P<importer>[^\s#].*?):(?: \{\})?|    (?P<field>\w+):"
     r"|      (?P<name>\S+):|        specifier: (?P<specifier>.*)|        version: .*|)$",
     re.M,
 )
-_LOCAL = re.compile(
+_LOCAL = lazy_regex(
     r"^ +resolution: \{[^}\n]*\b(?:directory: (?P<directory>[^,}\n]+)|tarball: (?P<file>file:[^,}\n]+))", re.M
 )
 _DEFAULTS = {"autoInstallPeers: true", "excludeLinksFromLockfile: false"}

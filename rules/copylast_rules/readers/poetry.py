@@ -10,11 +10,11 @@ import re
 from collections.abc import Iterator, Mapping
 
 from copylast import Closure, InstallRequest
-from copylast_rules.readers.gathering import LOCAL, PROJECT, SETTINGS, Gathering, gather
+from copylast_rules.readers.gathering import LOCAL, SETTINGS, Gathering, gather, of_manifests
 from copylast_rules.readers.local_project import need_project
 from copylast_rules.readers.places import join, parent
 from copylast_rules.readers.requirement_lines import target
-from copylast_rules.readers.toml_files import entries, parsed, table, texts
+from copylast_rules.readers.toml_files import entries, parsed, project_above, table, texts
 
 _FALSE = frozenset({"false", "0", "no"})
 _TRUE = frozenset({"true", "1", "yes"})
@@ -27,20 +27,13 @@ def read(request: InstallRequest) -> Closure:
 
 def _read(request: InstallRequest, g: Gathering) -> None:
     match = request.match
-    if match.kind == "noop":
+    if not of_manifests(request, g, "poetry"):
         return
-    if match.kind != "deps":
-        g.refuse(PROJECT, f"poetry {' '.join(match.subcommand)} needs the source")
+    project = project_above(request, g, "Poetry")
+    if project is None:
         return
-    manifest = g.above(request.cwd, "pyproject.toml")
-    if manifest is None:
-        g.need_file(join(request.cwd, "pyproject.toml"), "Poetry's project file")
-        return
-    g.need(manifest, "Poetry's project file")
+    manifest, top = project
     root = parent(manifest)
-    top = parsed(g, manifest)
-    if top is None:
-        return
     if table(top, "tool", "poetry-dynamic-versioning").get("enable") is True:
         g.refuse(LOCAL, "poetry-dynamic-versioning asks git for the version, also without the project", manifest)
     _environment(request, g, root)

@@ -8,13 +8,14 @@ from __future__ import annotations
 import re
 import shlex
 from collections.abc import Mapping
-from typing import NamedTuple
 
-ARCHIVE = re.compile(r"\.(?:whl|zip|tar|tgz|tbz|txz|tlz|tar\.(?:gz|bz2|xz|lzma))$", re.I)
-URL = re.compile(r"(?:[a-z][a-z0-9.-]*\+)?(?:https?|ftp|ssh|git|svn|file|static-http|sftp|lp):", re.I)
-VCS = re.compile(r"(?:git|hg|svn|bzr)\+", re.I)
-_COMMENT = re.compile(r"(?:^|(?<=\s))#.*$")
-_VARIABLE = re.compile(r"\$\{([A-Z0-9_]+)\}")
+from copylast import NamedTuple, lazy_regex
+
+ARCHIVE = lazy_regex(r"\.(?:whl|zip|tar|tgz|tbz|txz|tlz|tar\.(?:gz|bz2|xz|lzma))$", re.I)
+URL = lazy_regex(r"(?:[a-z][a-z0-9.-]*\+)?(?:https?|ftp|ssh|git|svn|file|static-http|sftp|lp):", re.I)
+VCS = lazy_regex(r"(?:git|hg|svn|bzr)\+", re.I)
+_COMMENT = lazy_regex(r"(?:^|(?<=\s))#.*$")
+_VARIABLE = lazy_regex(r"\$\{([A-Z0-9_]+)\}")
 _LONG = (
     "--index-url", "--extra-index-url", "--no-index", "--constraint", "--requirement", "--editable",
     "--find-links", "--no-binary", "--only-binary", "--prefer-binary", "--require-hashes", "--pre",

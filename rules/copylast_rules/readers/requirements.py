@@ -8,9 +8,9 @@ pip/local-path-relative-to-cwd, pip/find-links-missing of the evidence table.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
-from copylast import Closure, InstallRequest
+from copylast import Closure, InstallRequest, lazy_regex
 from copylast_rules.readers.gathering import (
     ABSENT,
     LOCAL,
@@ -41,7 +41,7 @@ _SAME = {
     "-f": "--find-links",
 }
 MAX_LINES = 100_000
-_UNKNOWN = re.compile(r"[$`]|<\(")
+_UNKNOWN = lazy_regex(r"[$`]|<\(")
 
 
 def read(request: InstallRequest) -> Closure:
@@ -55,6 +55,10 @@ def _read(request: InstallRequest, g: Gathering) -> None:
 
 class Reading:
     """One pip command and the requirements files that were seen so far."""
+
+    variables: Mapping[str, str] = _ENVIRONMENT
+    """Which options the environment's variables give; their words stand apart by white space or ``separator``."""
+    separator = " "
 
     def __init__(self, request: InstallRequest, g: Gathering) -> None:
         self.request = request
@@ -126,14 +130,14 @@ class Reading:
 
     def _variables(self) -> Iterator[tuple[str, str, str]]:
         """Options that variables give."""
-        for variable, option in _ENVIRONMENT.items():
+        for variable, option in self.variables.items():
             if variable not in self.environment:
                 continue
             words = self.environment[variable]
             if words is None:
                 self.g.refuse(SURROUNDINGS, f"the value of {variable} is not known")
                 continue
-            for word in words.split():
+            for word in words.replace(self.separator, " ").split():
                 yield option, word, variable
 
     def option(self, option: str, value: str, base: str, why: str) -> None:

@@ -7,15 +7,15 @@ from __future__ import annotations
 
 import re
 
-from copylast import Closure, InstallRequest
+from copylast import Closure, InstallRequest, lazy_regex
 from copylast_rules.readers.gathering import ABSENT, LOCAL, SCRIPTS, Gathering, gather
 from copylast_rules.readers.gradle_scripts import ScriptError, Token, calls, literals, tokens
 from copylast_rules.readers.places import join, name, within
 
 _READS = frozenset("IO Source Process Files FileInputStream Paths listFiles".split())
 _OTHERS = frozenset({"ProjectRef", "RootProject"})
-_VERSIONS = re.compile(r"git|dynver|ci-release|sbt-release|semver|sbt-version")
-_QUIET = re.compile(
+_VERSIONS = lazy_regex(r"git|dynver|ci-release|sbt-release|semver|sbt-version")
+_QUIET = lazy_regex(
     r"sbt-(assembly|native-packager|plugin|scalafmt|scalafix|scoverage|wartremover|buildinfo|updates|dotenv|revolver|jmh|twirl"
     r"|web|digest|gzip|header|tpolecat|bloop|protoc|pgp|mdoc|scalajs|scalajs-crossproject|play-ebean|coursier|dependency-graph)"
 )

@@ -11,19 +11,21 @@ import re
 from collections.abc import Mapping
 from typing import TypeAlias
 
+from copylast import lazy_regex
+
 Yaml: TypeAlias = "str | None | list[Yaml] | dict[str, Yaml]"
 
 MAX_CHARACTERS = 1_000_000
 _MAX_DEPTH = 40
 _MAX_LINE = 10_000
 _QUOTED = r"\"(?:[^\"\\]|\\.)*\"|'(?:[^']|'')*'"
-_KEY = re.compile(
+_KEY = lazy_regex(
     rf"({_QUOTED}|(?:[^\s\-?:,\[\]{{}}#&*!|>'\"%@`]|[-?:](?=\S))"
     r"(?:[^\s:#]|:(?=\S)|(?<=\S)#|\s+(?=[^\s:#]))*+)\s*+:(?=\s|$)"
 )
-_SCALAR = re.compile(rf"({_QUOTED})\s*(?:#.*)?$")
-_BLOCK = re.compile(r"[|>][-+0-9]{0,2}\s*(?:#.*)?$")
-_TOKEN = re.compile(
+_SCALAR = lazy_regex(rf"({_QUOTED})\s*(?:#.*)?$")
+_BLOCK = lazy_regex(r"[|>][-+0-9]{0,2}\s*(?:#.*)?$")
+_TOKEN = lazy_regex(
     rf"\s*(?:({_QUOTED})|([\[\]{{}},])|(:(?=[\s,\[\]{{}}]|$))|((?:[^\s,\[\]{{}}:#]|:(?=[^\s,\[\]{{}}])|(?<=\S)#"
     r"|[ ](?=[^\s#,\[\]{}:]))+))"
 )

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import cast
 
+from copylast import InstallRequest
 from copylast_rules.readers.gathering import LOCAL, Gathering
-from copylast_rules.readers.places import name
+from copylast_rules.readers.places import join, name
 
 MAX_CHARACTERS = 1_000_000
 """Bigger files are not parsed: it would take more than a second."""
@@ -27,6 +28,17 @@ def parsed(g: Gathering, path: str, gate: int = LOCAL) -> Mapping[str, object] |
     except (tomllib.TOMLDecodeError, RecursionError) as e:
         g.refuse(gate, f"{name(path)} cannot be read: {e}", path)
         return None
+
+
+def project_above(request: InstallRequest, g: Gathering, tool: str) -> tuple[str, Mapping[str, object]] | None:
+    """The nearest pyproject.toml, which ``tool`` needs, with its top table; None after a refusal."""
+    manifest = g.above(request.cwd, "pyproject.toml")
+    if manifest is None:
+        g.need_file(join(request.cwd, "pyproject.toml"), f"{tool}'s project file")
+        return None
+    g.need(manifest, f"{tool}'s project file")
+    top = parsed(g, manifest)
+    return None if top is None else (manifest, top)
 
 
 def table(value: object, *keys: str) -> Mapping[str, object]:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from copylast import Closure, InstallRequest
-from copylast_rules.readers.gathering import ABSENT, LOCAL, PROJECT, SURROUNDINGS, Gathering, gather
+from copylast_rules.readers.gathering import ABSENT, LOCAL, PROJECT, SURROUNDINGS, Gathering, gather, of_manifests
 from copylast_rules.readers.local_project import need_project
 from copylast_rules.readers.places import join, parent, upward
 from copylast_rules.readers.requirement_lines import URL
@@ -36,8 +36,7 @@ def _read(request: InstallRequest, g: Gathering) -> None:
 
         look(request, g)
         return
-    if match.kind != "deps":
-        g.refuse(PROJECT, f"uv {' '.join(match.subcommand)} needs the source")
+    if not of_manifests(request, g, "uv"):
         return
     settings(request, g)
     if match.subcommand in (("venv",), ("python", "install")):

@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from typing import NamedTuple
 
+from copylast import NamedTuple, lazy_regex
 from copylast_rules.readers.toml_files import entries, table, texts
 
 LOCAL_KINDS = ("editable", "directory", "virtual", "path")
-_SOURCE = re.compile(r'source = \{ (\w+) = "([^"\\]*)"')
-_NAME = re.compile(r'\{ name = "([^"\\]+)"')
-_REQUIREMENT = re.compile(r"([A-Za-z0-9][\w.-]*)\s*(?:\[([^\]]*)\])?\s*([^;@]*)(?:;(.*))?")
+_SOURCE = lazy_regex(r'source = \{ (\w+) = "([^"\\]*)"')
+_NAME = lazy_regex(r'\{ name = "([^"\\]+)"')
+_REQUIREMENT = lazy_regex(r"([A-Za-z0-9][\w.-]*)\s*(?:\[([^\]]*)\])?\s*([^;@]*)(?:;(.*))?")
 _HARMLESS = frozenset(
     "sources workspace package dev-dependencies default-groups managed index index-url extra-index-url link-mode"
     " cache-keys build-backend python-preference python-downloads pip publish-url"

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from copylast import InstallRequest
-from copylast_rules.readers.gathering import PROJECT, SURROUNDINGS, Gathering
+from copylast_rules.readers.gathering import PROJECT, Gathering, of_manifests
 from copylast_rules.readers.places import join, name, upward
 from copylast_rules.readers.requirements import Reading
 from copylast_rules.readers.toml_files import parsed, table, texts
@@ -40,8 +40,7 @@ _ENVIRONMENT = {
 
 def look(request: InstallRequest, g: Gathering) -> None:
     """Gather what one ``uv pip`` command reads."""
-    if request.match.kind != "deps":
-        g.refuse(PROJECT, f"uv {' '.join(request.match.subcommand)} needs the source")
+    if not of_manifests(request, g, "uv"):
         return
     settings(request, g)
     for directory in upward(request.cwd):
@@ -59,6 +58,9 @@ def look(request: InstallRequest, g: Gathering) -> None:
 
 class _Reading(Reading):
     """Requirements as ``uv pip install`` and ``uv pip sync`` take them."""
+
+    variables = _ENVIRONMENT
+    separator = ","
 
     def follow(self) -> None:
         """Everything that the command line and the variables name."""
@@ -79,16 +81,6 @@ class _Reading(Reading):
             place = join(self.cwd, ".venv")
         if place:
             self.g.writes(place)
-
-    def _variables(self) -> Iterator[tuple[str, str, str]]:
-        for variable, option in _ENVIRONMENT.items():
-            if variable not in self.environment:
-                continue
-            words = self.environment[variable]
-            if words is None:
-                self.g.refuse(SURROUNDINGS, f"the value of {variable} is not known")
-            for word in (words or "").replace(",", " ").split():
-                yield option, word, variable
 
     def file(self, value: str, base: str, why: str, line: int | None) -> None:
         """A requirements file, or a project file whose dependencies are taken."""

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from fnmatch import fnmatchcase
-from typing import NamedTuple
 
+from copylast import NamedTuple
 from copylast_rules.readers.gathering import MEMBERS, Gathering
 from copylast_rules.readers.globs import paths_of_glob
 from copylast_rules.readers.places import join, parent, shown, upward, within

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from copylast import Closure, InstallRequest
+from copylast import Closure, InstallRequest, lazy_regex
 from copylast_rules.readers.gathering import ABSENT, SETTINGS, SURROUNDINGS, Gathering, gather
 from copylast_rules.readers.node_commands import installs_project
 from copylast_rules.readers.node_install import Habits, NodeInstall, Reference, find_project
@@ -20,7 +20,7 @@ from copylast_rules.readers.yarn_lock import rewritten
 
 _HOOKS = ("preinstall", "install", "postinstall", "prepublish")
 _FROZEN = ("--frozen-lockfile", "--pure-lockfile", "--no-lockfile")
-_SETTING = re.compile(r"(\"[^\"]*\"|[^\s\"]+)\s+(\"(?:[^\"\\]|\\.)*\"|\S+)\s*")
+_SETTING = lazy_regex(r"(\"[^\"]*\"|[^\s\"]+)\s+(\"(?:[^\"\\]|\\.)*\"|\S+)\s*")
 
 
 def read(request: InstallRequest) -> Closure:

@@ -6,13 +6,12 @@ if an entry is not resolved with a checksum (``saveLockfileAndIntegrity`` in its
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
-from typing import NamedTuple
 
+from copylast import NamedTuple, lazy_regex
 from copylast_rules.readers.node_manifests import DEPENDENCIES, Package
 
-_LINE = re.compile(
+_LINE = lazy_regex(
     r"(?:#.*|(?P<keys>\S.*):|  (?P<field>version|resolved|integrity|uid) (?P<value>\S.*)"
     r"|  (?P<table>dependencies|optionalDependencies):|    (?P<name>\"[^\"]+\"|\S+) (?P<range>\S.*)|)"
 )

@@ -12,7 +12,8 @@ import pytest
 
 from copylast.context.commit import CommitContext
 from copylast.context.disk import DiskContext
-from copylast.context.files import BuildContext, ContextError
+from copylast.context.entry import ContextError
+from copylast.context.files import BuildContext
 from copylast.context.gitrun import GitError, find_repository
 from copylast.context.memory import Content, Link, MemoryContext, Moded, OverlayContext
 

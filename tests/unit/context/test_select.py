@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import pytest
 
-from copylast.context.files import Entry
+from copylast.context.entry import Entry
 from copylast.context.memory import Content, Link, MemoryContext
 from copylast.context.select import Selection, select
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from copylast.context.files import ContextError, Kind
+from copylast.context.entry import ContextError, Kind
 from copylast.ecosystem.registry import EcosystemSource, Registry, decide
 from copylast.ecosystem.table import DescriptorError
 

@@ -6,7 +6,7 @@ import shlex
 from collections.abc import Mapping
 from pathlib import Path
 
-from copylast.context.files import ContextError, Kind
+from copylast.context.entry import ContextError, Kind
 from copylast.ecosystem.readers import Closure, InstallRequest
 from copylast.ecosystem.registry import EcosystemSource, Registry, decide
 

@@ -1,0 +1,34 @@
+"""From parsed arguments to a run, for the commands that read Dockerfiles."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+from typing import Literal
+
+from copylast.app import STDIN, Request
+from copylast.engine.error import ConfigError
+from copylast.engine.layer import Layer
+
+
+def request_of(
+    options: argparse.Namespace, paths: Sequence[str], mode: Literal["check", "fix", "diff"], layer: Layer, place: str
+) -> Request:
+    """The run that a command asks for; ``place`` is how its help calls the paths. Raises :class:`ConfigError`."""
+    stdin_filename: str | None = getattr(options, "stdin_filename", None)
+    if stdin_filename is not None and STDIN not in paths:
+        raise ConfigError("", f"--stdin-filename is about standard input: give - as {place}")
+    return Request(
+        tuple(dict.fromkeys(paths)),
+        mode,
+        layer,
+        tuple(options.config or ()),
+        bool(options.isolated),
+        options.context,
+        options.target,
+        stdin_filename,
+        sys.stdin.buffer.read,
+        os.environ,
+    )
