@@ -271,37 +271,15 @@ class Lexer:
             raise ExpansionError(f"unsupported modifier ({shown or chr(0xFFFD)}) in substitution")
         argument = self._until("}", modifier in ("#", "%"), "syntax error: missing '}'")
         value = self._get(name)
+        from copylast.dockerfile.modifiers import modified
+
         if isinstance(value, Unknown):
             # Any value will do to find out whether modifier and pattern are right.
-            self._modified(name, "x", shown, argument)
+            modified(name, "x", shown, argument)
             return word[begin : self.pos]
         if value is None and self.keep_unset:
             return "${" + name + shown + argument + "}"
-        return self._modified(name, value, shown, argument)
-
-    def _modified(self, name: str, value: str | None, shown: str, argument: str) -> str:
-        modifier = shown[-1:]
-        missing = value is None or (not value and len(shown) == 2)
-        if modifier == "-":
-            return argument if missing else value or ""
-        if modifier == "+":
-            return "" if missing else argument
-        if modifier == "?":
-            if missing:
-                state = "unset" if value is None else "empty"
-                raise ExpansionError(f"{name}: {argument or f'is not allowed to be {state}'}")
-            return value or ""
-        if modifier not in ("#", "%"):
-            raise ExpansionError(f"unsupported modifier ({shown}) in substitution")
-        longest = argument[:1] == modifier
-        # Few files have patterns: not worth an import at every start.
-        from copylast.dockerfile.pattern import PatternError, remove_prefix, remove_suffix
-
-        try:
-            remove = remove_prefix if modifier == "#" else remove_suffix
-            return remove(value or "", argument[longest:], longest)
-        except PatternError as error:
-            raise ExpansionError(str(error)) from None
+        return modified(name, value, shown, argument)
 
     def _replace(self, name: str, begin: int) -> str:
         everywhere = self.word[self.pos : self.pos + 1] == "/"
@@ -311,15 +289,13 @@ class Lexer:
         value = self._get(name)
         if value is None and self.keep_unset:
             return "${" + name + "/" + pattern + "/" + new + "}"
-        from copylast.dockerfile.pattern import PatternError, replace
+        from copylast.dockerfile.modifiers import replaced
 
-        try:
-            if isinstance(value, Unknown):
-                replace("", pattern, new, everywhere)
-                return self.word[begin : self.pos]
-            return replace(value or "", pattern, new, everywhere)
-        except PatternError as error:
-            raise ExpansionError(str(error)) from None
+        if isinstance(value, Unknown):
+            # Any value will do to find out whether the pattern is right.
+            replaced("", pattern, new, everywhere)
+            return self.word[begin : self.pos]
+        return replaced(value or "", pattern, new, everywhere)
 
     def _until(self, stop: str, raw_escapes: bool, unfinished: str) -> str:
         try:

@@ -190,6 +190,11 @@ class Instruction:
             self._pairs = split_pairs(self)
         return self._pairs
 
+    @property
+    def line_number(self) -> int:
+        """The line on which it begins, from 1; 0 if it has no source."""
+        return self.source.position(self.span.start).line if self.source is not None else 0
+
     def locate(self, offset: int) -> int:
         """The source offset of the character at ``offset`` in ``rest``."""
         return locate(self.segments, offset)

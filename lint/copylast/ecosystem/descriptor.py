@@ -177,6 +177,11 @@ class Ecosystem(NamedTuple):
     examples: tuple[Example, ...] = ()
     """Commands with their kinds; tests hold the matchers against them."""
 
+    @property
+    def system(self) -> bool:
+        """True for a manager of the operating system's packages."""
+        return self.language == "system"
+
 
 class Match(NamedTuple):
     """A command recognised."""

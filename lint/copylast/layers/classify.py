@@ -163,7 +163,7 @@ class Classifier:
             return Facts(command, "build", match, cwd, None, f"`{_named(match)}` needs the source")
         if works_aside(match) and not dynamic(command):
             return Facts(command, "free", None, cwd, None, "")
-        if match.kind == "noop" and match.ecosystem.language == "system" and not dynamic(command):
+        if match.kind == "noop" and match.ecosystem.system and not dynamic(command):
             # What it removes or marks are packages of the system, wherever it runs.
             return Facts(command, "free", match, cwd, None, "")
         if match.kind in ("lock", "noop", "unknown"):

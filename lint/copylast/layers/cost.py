@@ -55,7 +55,7 @@ def kind_of(facts: Iterable[Facts]) -> Kind:
         if ecosystem.language == "any" and not (ecosystem.manifests or ecosystem.settings):
             # A plain download: of no manager, and of any size.
             continue
-        if ecosystem.language != "system":
+        if not ecosystem.system:
             return "dependencies"
         kind = "system"
     return kind

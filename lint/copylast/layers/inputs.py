@@ -81,8 +81,7 @@ class StepKey:
     @property
     def line(self) -> int:
         """The line on which the instruction begins, from 1; 0 if it has no source."""
-        source = self.instruction.source
-        return source.position(self.instruction.span.start).line if source is not None else 0
+        return self.instruction.line_number
 
     @property
     def contents(self) -> tuple[Files | Output, ...]:

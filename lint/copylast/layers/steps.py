@@ -52,6 +52,11 @@ class Step:
         return self.instruction.index
 
     @property
+    def line(self) -> int:
+        """The line on which the instruction begins, from 1."""
+        return self.instruction.line_number
+
+    @property
     def keyword(self) -> str:
         """The instruction's keyword."""
         return self.instruction.keyword

@@ -52,7 +52,7 @@ def complete_manifests(
             continue
         reads = model.reads(other)
         if reads.open is not None:
-            line = source.position(other.instruction.span.start).line
+            line = other.line
             raise Refused(7, f"line {line} would see the added files, too: {reads.open.why}")
     excludes, ignore_edits = keep_out(model, [install._replace(closure=full)], [one.origin.step for one in paths])
     new = lines(source, like, paths)

@@ -41,7 +41,7 @@ def check_lowering(
 def _closed(model: LayerModel, run: Step) -> tuple[Facts, ...]:
     reads: Reads = model.reads(run)
     if reads.open is not None:
-        line = model.dockerfile.source.position(run.instruction.span.start).line
+        line = run.line
         raise Refused(7, f"line {line} stands between and {reads.open.why}")
     if reads.refusals:
         raise Refused(reads.refusals[0].gate, reads.refusals[0].reason)
@@ -60,21 +60,17 @@ def _check_crossing(model: LayerModel, lowered: Step, crossed: Sequence[Step], g
     """A COPY may sink below other instructions only if it says the same there and nobody overrides it."""
     copy = lowered.copy
     assert copy is not None
-    source = model.dockerfile.source
     used = model.names(lowered)
     for step in crossed:
-        line = source.position(step.instruction.span.start).line
+        line = step.line
         if step.keyword in ("ENV", "ARG") and used & {pair.name.text for pair in step.instruction.pairs}:
             raise Refused(7, f"line {line} sets a variable that the COPY uses")
         if step.keyword in TREE and step.index not in guilty and step.copy is not None:
             if overrides(model, step.copy, copy):
-                raise Refused(7, f"line {line} copies over what line {_line(model, lowered)} brought")
+                raise Refused(7, f"line {line} copies over what line {lowered.line} brought")
         if step.keyword == "VOLUME":
             raise Refused(7, f"line {line} declares a volume between the COPY and the install")
 
-
-def _line(model: LayerModel, step: Step) -> int:
-    return model.dockerfile.source.position(step.instruction.span.start).line
 
 
 def into_system(model: LayerModel, copies: Iterable[Copy]) -> str | None:

@@ -163,7 +163,7 @@ def insert_step(
     for between in model.stages[step.stage].steps:
         if not first.index < between.index < step.index:
             continue
-        line = source.position(between.instruction.span.start).line
+        line = between.line
         prepares = between.keyword == "RUN" and not _only_builds(model, between, new.facts)
         if prepares or between.keyword in ("USER", "SHELL"):
             raise Refused(7, f"line {line} may prepare what the new step needs")
@@ -196,7 +196,7 @@ def _refuse_late_manifests(model: LayerModel, step: Step, first: Step, needs: Se
     for need in needs:
         origin = tree.origin(need.path)
         if origin is not None and origin.step.index > first.index:
-            line = model.dockerfile.source.position(origin.step.instruction.span.start).line
+            line = origin.step.line
             raise Refused(7, f"line {line} brings {origin.path} after the source")
 
 

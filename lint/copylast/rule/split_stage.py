@@ -53,7 +53,7 @@ def split_parent(
     indexes = {g.index for g in guilty}
     for other in parent.steps:
         if other.index > guilty[0].index and other.index not in indexes and other.keyword not in _QUIET:
-            line = source.position(other.instruction.span.start).line
+            line = other.line
             raise Refused(7, f"line {line} of the parent stage comes after its source")
     stages = model.dockerfile.stages
     name = parent.name

@@ -43,8 +43,7 @@ class Unit(NamedTuple):
     @property
     def line(self) -> int:
         """The line on which it begins."""
-        source = self.instruction.source
-        return source.position(self.instruction.span.start).line if source is not None else 0
+        return self.instruction.line_number
 
     @property
     def kind(self) -> Kind:

@@ -53,7 +53,7 @@ def is_tool(fact: Facts) -> bool:
 
 def is_system(fact: Facts) -> bool:
     """True for a command of a package manager of the operating system that works on packages or their lists."""
-    return fact.match is not None and fact.match.ecosystem.language == "system"
+    return fact.match is not None and fact.match.ecosystem.system
 
 
 def findings(view: View, rule: Rule, wanted: Callable[[Sequence[Facts]], Facts | None]) -> Iterator[Diagnostic]:

@@ -24,13 +24,13 @@ def doubt_of(model: LayerModel, step: Step, fact: Facts, lowered: Sequence[Step]
     if match is None or match.kind != "tool":
         return None
     name = command_name(fact)
-    if match.ecosystem.language != "system":
+    if not match.ecosystem.system:
         _refuse_looked_for(model, step, fact, lowered)
         for other in lowered:
             copy = other.copy
             if copy is None or copy.stage is None:
                 continue
-            line = _line(model, other)
+            line = other.line
             if _holds_programs(model, step, copy.dest, copy.sources):
                 raise Refused(7, f"`{name}` may use what line {line} brings from another stage")
     if match.program == "git" and not any(re.search(r"\d", v) for v in _revisions(fact)):
@@ -65,7 +65,7 @@ def _refuse_looked_for(model: LayerModel, step: Step, fact: Facts, lowered: Sequ
                 origin = tree.origin(f"{folder}/{name}") if fnmatchcase(name, posixpath.basename(glob)) else None
                 if origin is None or origin.step.index not in indexes or tree.kind(f"{folder}/{name}") == "dir":
                     continue
-                line = _line(model, origin.step)
+                line = origin.step.line
                 raise Refused(7, f"`{command_name(fact)}` may read {origin.path}, which line {line} copies")
         above = posixpath.dirname(directory)
         if above == directory or not above:
@@ -81,6 +81,3 @@ def _holds_programs(model: LayerModel, step: Step, dest: str, sources: Sequence[
     named = [part for value in values for part in value.split(":") if part.startswith("/") and part != "/"]
     return any(within(part, dest) for part in named)
 
-
-def _line(model: LayerModel, step: Step) -> int:
-    return model.dockerfile.source.position(step.instruction.span.start).line
