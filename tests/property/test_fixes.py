@@ -137,13 +137,13 @@ class Build:
             for path, content in source_files.items():
                 if source == "package*.json":
                     hit = path in ("package.json", "package-lock.json")
-                    target = f"{place}/{path}"
+                    target = posixpath.join(place, path)
                 elif source == ".":
-                    hit, target, made = True, f"{place}/{path}", place
+                    hit, target, made = True, posixpath.join(place, path), place
                 elif path == source:
-                    hit, target = True, f"{place}/{posixpath.basename(path)}" if into else place
+                    hit, target = True, posixpath.join(place, posixpath.basename(path)) if into else place
                 else:
-                    hit, target = path.startswith(source + "/"), f"{place}/{path[len(source) + 1 :]}"
+                    hit, target = path.startswith(source + "/"), posixpath.join(place, path[len(source) + 1 :])
                     made = place if hit else made
                 if hit:
                     files[target] = f"{content} of {owner}"
