@@ -43,6 +43,7 @@ class Request(NamedTuple):
     isolated: bool = False
     context: str | None = None
     target: str | None = None
+    platform: str | None = None
     stdin_filename: str | None = None
     read_stdin: Callable[[], bytes] = lambda: b""
     environment: Mapping[str, str] = {}
@@ -124,13 +125,16 @@ class App:
             {**(place.arguments if place else {}), **settings.build_args},
             place.certain if place else True,
             place.named_contexts if place else (),
+            self.request.platform,
         )
         return Opened(original, path, dockerfile, bench, place, context, build)
 
     def _one(self, file: str, contexts: Contexts) -> Report:
         opened = self.open(file, contexts)
         source, place, context = opened.original.source, opened.place, opened.context
-        known = place.model if place is not None and self.request.target is None else None
+        # That model is of the last stage, for no platform.
+        last = self.request.target is None and self.request.platform is None
+        known = place.model if place is not None and last else None
         checked = opened.checker.check(source, context, opened.build, opened.dockerfile, known)
         report = Report(
             source.path,

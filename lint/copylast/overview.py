@@ -19,7 +19,7 @@ from copylast.layers.profiles import PROFILES
 from copylast.layers.situations import Settings, Situation
 from copylast.prove.progress import BuiltStep
 from copylast.records import NamedTuple
-from copylast.repair import propose
+from copylast.repair import Proposal, propose
 from copylast.rule.plugins import PluginError
 from copylast.survey.buildlog import open_log
 from copylast.survey.changed import Changed, locate, of_versions
@@ -45,7 +45,6 @@ class Question(NamedTuple):
     since: str | None = None
     arguments: Mapping[str, str] = {}
     builder: str = "buildkit"
-    platform: str | None = None
     timings: str | None = None
     why: str | None = None
 
@@ -140,7 +139,7 @@ class _Case:
     def _asked(self, past: State, state: State) -> Asked:
         """The build in question and the one before it."""
         question, build = self.question, self.opened.build
-        settings = Settings(build.arguments, build.target, question.platform, build.named_contexts)
+        settings = Settings(build.arguments, build.target, build.platform, build.named_contexts)
         given = settings._replace(build_args={**settings.build_args, **question.arguments})
         now = Situation(state.dockerfile, state.context, given, origin=self.origin, versions=self.span.versions)
         if question.since is not None:
@@ -156,7 +155,7 @@ class _Case:
 
     def _fixed(self) -> tuple[Build | None, tuple[str, ...], tuple[str, ...]]:
         """The same question to the fixed file, the rules whose fixes it has, and remarks."""
-        proposal = propose(self.span.now.opened)
+        proposal = self._propose(self.span.now)
         outcome = proposal.outcome
         if proposal.failures:
             return None, (), tuple(f"what the fixes would change is not known: {one}" for one in proposal.failures)
@@ -171,6 +170,11 @@ class _Case:
             past = self._fixed_past(outcome.texts)
         codes = tuple(sorted({one.code for one in outcome.applied}))
         return self._build(self._asked(past, state)), codes, said
+
+    def _propose(self, state: State) -> Proposal:
+        """The fixes for the build in question, with its arguments."""
+        build = self.opened.build
+        return propose(state.opened, build=build._replace(arguments={**build.arguments, **self.question.arguments}))
 
     def _unfixed(self, outcome: FixOutcome) -> Iterator[str]:
         """Why a step that runs again has a finding about order, and no fix that may be applied."""
@@ -193,7 +197,7 @@ class _Case:
         """The fixes as they would have been at the commit, where the files that they edit were others."""
         past = self.span.past
         if past.texts != self.span.now.texts:
-            proposal = propose(past.opened)
+            proposal = self._propose(past)
             texts = {} if proposal.failures else proposal.outcome.texts
         return patched(past, texts)
 

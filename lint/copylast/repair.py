@@ -9,6 +9,7 @@ from typing import Literal
 from copylast.context.files import BuildContext
 from copylast.dockerfile.source import Source
 from copylast.engine.config import project_of
+from copylast.engine.lint import Build
 from copylast.engine.opened import Opened
 from copylast.engine.read import Failure, Original
 from copylast.engine.report import Changed, Report, Skip
@@ -36,16 +37,17 @@ class Proposal(NamedTuple):
     failures: tuple[Failure, ...]
 
 
-def propose(opened: Opened, single: bool = False) -> Proposal:
+def propose(opened: Opened, single: bool = False, build: Build | None = None) -> Proposal:
     """The text of every file after the fixes that may be applied; nothing is written.
 
-    ``single`` is for standard input, which has no second file to write to.
+    ``single`` is for standard input, which has no second file to write to. ``build`` is another build than the
+    one that the file was opened for.
     """
     failures: list[Failure] = []
-    checker, path = opened.checker, opened.original.source.path
+    checker, path, how = opened.checker, opened.original.source.path, build or opened.build
 
     def look(source: Source, here: BuildContext | None) -> tuple[LayerModel, Sequence[Diagnostic]]:
-        checked = checker.check(source, here, opened.build)
+        checked = checker.check(source, here, how)
         failures.extend(checked.failures)
         return checked.model, checked.diagnostics
 

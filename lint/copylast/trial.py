@@ -30,7 +30,6 @@ class Wish(NamedTuple):
     """
 
     edited: str | None = None
-    platform: str | None = None
     options: tuple[str, ...] = ()
 
 
@@ -103,7 +102,7 @@ def _plan(
         edited,
         opened.build.target,
         opened.build.arguments,
-        wish.platform,
+        opened.build.platform,
         wish.options,
     )
 

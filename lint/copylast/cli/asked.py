@@ -28,6 +28,7 @@ def request_of(
         bool(options.isolated),
         options.context,
         options.target,
+        options.platform,
         stdin_filename,
         sys.stdin.buffer.read,
         os.environ,

@@ -79,7 +79,6 @@ def _question(options: argparse.Namespace) -> Question:
         options.since,
         given,
         options.builder,
-        options.platform,
         options.timings,
         options.why,
     )

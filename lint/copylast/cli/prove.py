@@ -42,7 +42,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     """Build, print, and give the exit code. Raises ConfigError and PluginError."""
     app = App(request_of(options, [options.path], "diff", overrides(options), "DOCKERFILE"))
-    wish = Wish(options.edit, options.platform, tuple(options.docker_option or ()))
+    wish = Wish(options.edit, tuple(options.docker_option or ()))
     quiet = bool(number(options.quiet))
 
     def say(name: str) -> None:

@@ -14,9 +14,18 @@ from copylast.records import NamedTuple
 _DOCKERFILE = r"(?:.+\.)?(?:docker|container)file(?:[._-].*)?"
 # Ignore files, templates, backups and what only talks about Dockerfiles.
 _NOT = (
-    r".*(?:\.(?:dockerignore|j2|jinja2?|tmpl|tpl|template|in|erb|mustache|md|rst|txt|py|sh|json|ya?ml|toml|html?|"
-    r"bak|orig|rej|old|save|sw[a-p]|tmp|diff|patch|lock|log)|~)"
+    r".*(?:\.(?:dockerignore|j2|jinja2?|tmpl|tpl|template|in|erb|l?eex|heex|ejs|hbs|gotmpl|liquid|twig|mustache|"
+    r"md|rst|txt|py|sh|json|ya?ml|toml|html?|bak|orig|rej|old|save|sw[a-p]|tmp|diff|patch|lock|log)|~)"
 )
+# `Dockerfile.go` may be the image of a service in Go, `dockerfile.go` a program about Dockerfiles.
+_SOURCE = (
+    r".*\.(?:go|rs|rb|[cm]?jsx?|[cm]?tsx?|java|kts?|scala|sbt|groovy|gradle|c|h|cc|cpp|cxx|hpp|mm?|cs|fs|vb|php|"
+    r"p[lm]|lua|swift|exs?|[eh]rl|hs|elm|clj[cs]?|mli?|dart|zig|nim|cr|jl|r|ps1|bat|cmd|vim|el|lisp|sql|s?css|less|"
+    r"vue|svelte|xml|svg|nix|tf|hcl|rego|proto|csv|ipynb|snap)"
+)
+_FIRST = rb"\s*(?:FROM\s+(?:--\S+\s+)*[^\s-]\S*(?:\s+AS\s+\S+)?\s*\\?\s*|ARG\s+[A-Z_].*|FROM\s*\\\s*)"
+_HEAD = 65_536
+"""Bytes within which a file that is named as source begins, comments aside."""
 _SKIPPED_FOLDERS = frozenset(
     {".git", ".hg", ".svn", "node_modules", ".venv", "venv", ".tox", ".nox", "__pycache__", ".mypy_cache"}
 )
@@ -42,9 +51,25 @@ class _Ignoring(Protocol):
 
 
 def is_dockerfile_name(name: str) -> bool:
-    """Does a file called so look like a Dockerfile?"""
+    """Does a file called so look like a Dockerfile? If it is also named as source, its text decides."""
     # Compiled when a folder is searched; a single file does not pay for it.
     return _matcher(_DOCKERFILE)(name) is not None and _matcher(_NOT)(name) is None
+
+
+def is_source(path: str) -> bool:
+    """Is this a program whose name happens to be a Dockerfile's, as ``dockerfile.go``?
+
+    A Dockerfile begins with FROM or ARG (BuildKit: ``instructions.Parse``), comments aside.
+    """
+    if _matcher(_SOURCE)(os.path.basename(path)) is None or not os.path.isfile(path):
+        return False
+    try:
+        with open(path, "rb") as stream:
+            head = stream.read(_HEAD).removeprefix(b"\xef\xbb\xbf")
+    except OSError:
+        return False
+    first = next((line for line in head.splitlines() if line.strip() and not line.lstrip().startswith(b"#")), b"")
+    return re.fullmatch(_FIRST, first, re.IGNORECASE) is None
 
 
 @cache
@@ -62,7 +87,8 @@ def discover(paths: Sequence[str], walk: Walk) -> Discovered:
         if os.path.isdir(path):
             for file in _search(path, walk, failures):
                 files.setdefault(os.path.abspath(file), file)
-        elif walk.force_exclude and walk.excluded(os.path.abspath(path), False):
+        elif walk.force_exclude and (walk.excluded(os.path.abspath(path), False) or is_source(path)):
+            # A hook is given all files whose names fit.
             continue
         else:
             # What is not there is said where it is read.
@@ -106,7 +132,7 @@ def _search(top: str, walk: Walk, failures: list[Failure]) -> Iterator[str]:
                 if os.path.lexists(os.path.join(entry.path, "pyvenv.cfg")):
                     continue
                 below.append((f"{inside}{name}/", entry.path))
-            elif is_dockerfile_name(name) and not entry.is_dir():
+            elif is_dockerfile_name(name) and not entry.is_dir() and not is_source(entry.path):
                 if not _left_out(entry.path, False, walk, ignoring):
                     yield shown_top + inside + name
         stack += reversed(below)

@@ -23,7 +23,7 @@ from copylast.rule.rule import View
 
 
 class Build(NamedTuple):
-    """How the Dockerfile is built: target stage (None: the last) and ``--build-arg``.
+    """How the Dockerfile is built: target stage (None: the last), ``--build-arg`` and ``--platform``.
 
     ``context_certain`` is False where the context was guessed and another one is possible.
     """
@@ -32,6 +32,7 @@ class Build(NamedTuple):
     arguments: Mapping[str, str] = {}
     context_certain: bool = True
     named_contexts: Sequence[str] = ()
+    platform: str | None = None
 
 
 class Checked(NamedTuple):
@@ -78,7 +79,8 @@ class Checker:
         """
         dockerfile = parsed or parse(source)
         if known is None:
-            evaluation = evaluate(dockerfile, build.arguments, build.target, contexts=build.named_contexts)
+            named = build.named_contexts
+            evaluation = evaluate(dockerfile, build.arguments, build.target, build.platform, named)
             model = build_model(dockerfile, evaluation, context, self.registry)
         else:
             model, evaluation = known, known.evaluation

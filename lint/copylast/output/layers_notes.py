@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from collections.abc import Set as AbstractSet
 
 from copylast.output.text import count
 from copylast.survey.rows import files, some
@@ -16,9 +17,13 @@ _PLATFORM = frozenset(
 )
 
 
-def notes(row: Row) -> str:
-    """One sentence; empty for what is only configuration."""
-    again = list(_again(row))
+def notes(row: Row, bases: AbstractSet[int] = frozenset()) -> str:
+    """One sentence; empty for what is only configuration. ``bases`` are the lines of the table's FROMs.
+
+    That everything runs again with its base is said once, in the row of the base, and that an argument counts
+    in the step itself, not once more by the steps above that it runs again.
+    """
+    again = list(_again(row, bases))
     said = [*_reads(row.reads)]
     if again:
         said.append("again " + " or ".join((*[", ".join(again[:-1])][: len(again) > 1], again[-1])))
@@ -53,7 +58,7 @@ def size(number: int) -> str:
     return f"{value:.0f} {unit}" if unit == "B" or value >= 99.5 else f"{value:.1f} {unit}"
 
 
-def _again(row: Row) -> Iterator[str]:
+def _again(row: Row, bases: AbstractSet[int]) -> Iterator[str]:
     causes = row.invalidated_by
     own = [cause for cause in causes if cause.line == row.line]
     if row.kind == "base":
@@ -78,11 +83,13 @@ def _again(row: Row) -> Iterator[str]:
         yield f"when ARG {some([name for name in arguments if name not in _PLATFORM], 'or')} changes"
     if platform:
         yield "for another platform"
-    lines = sorted({c.line for c in causes if c.line != row.line and c.kind not in ("image", "variable")})
+    said = {(cause.kind, cause.name) for cause in own if cause.kind == "argument"}
+    above = [c for c in causes if c.line not in (row.line, *bases) and (c.kind, c.name) not in said]
+    lines = sorted({cause.line for cause in above if cause.kind not in ("image", "variable")})
     if lines:
         if len(lines) > _LINES:
             yield f"after line {lines[0]} or any of {len(lines) - 1} more"
         else:
             yield f"after line {some([str(line) for line in lines], 'or')}"
-    elif causes and not own:
+    elif causes and all(cause.kind == "variable" for cause in own):
         yield "only with the base"

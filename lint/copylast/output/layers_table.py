@@ -110,6 +110,7 @@ def _grid(table: Table, rows: Sequence[Row], style: Style) -> list[str]:
     last = "why" if table.change else "reads, and what runs it again"
     head = f"{' ' * left}line  {'instruction'.ljust(wide)}  {titles}{'' if below else last}".rstrip()
     lines = [paint(head, "dim", style)]
+    bases = {row.line for row in rows if row.kind == "base" and row.line is not None}
     shown = ""
     for row, name, text in zip(rows, names, texts, strict=True):
         label = _cut(name, stage, style) if name != shown else ""
@@ -122,7 +123,7 @@ def _grid(table: Table, rows: Sequence[Row], style: Style) -> list[str]:
             for cell in (c.cell(row),)
         )
         line = f"{start}{number.rjust(4)}  {_cut(text, wide, style).ljust(wide)}  {cells}"
-        said = clean(row.why if table.change else notes(row), style).strip()
+        said = clean(row.why if table.change else notes(row, bases), style).strip()
         if below:
             lines.append(line.rstrip())
             if said:

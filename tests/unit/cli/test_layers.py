@@ -341,6 +341,21 @@ def test_the_platform_decides_which_stage_is_built(project: Project, answer: Cal
     assert answer("--platform", "linux/arm64")["not_built"] == ["for-amd64"]
 
 
+def test_the_fixes_are_those_for_the_platform_and_the_arguments(project: Project, answer: Callable[..., Any]) -> None:
+    text = "FROM python:3 AS for-amd64\nCOPY . .\nRUN {}\nFROM python:3 AS for-arm64\nCOPY . .\nRUN {}\nFROM for-{}\n"
+    project({
+        "Dockerfile": text.format("true", "pip install -r requirements.txt", "$TARGETARCH"),
+        "args.Dockerfile": text.format("true", "pip install -r requirements.txt", "$ARCH").join(("ARG ARCH\n", "")),
+        "requirements.txt": "flask\n", "app.py": "",
+    })  # fmt: skip
+    amd, arm = (answer("Dockerfile", "--changed", "app.py", "--platform", f"linux/{one}") for one in ("amd64", "arm64"))
+    assert (amd["fixes"], arm["fixes"]) == ([], ["CPL101"])
+    assert step(arm, 6)["after_fix"] == "cached"
+    given = (f"ARCH={one}" for one in ("amd64", "arm64"))
+    amd, arm = (answer("args.Dockerfile", "--changed", "app.py", "--build-arg", one) for one in given)
+    assert (amd["fixes"], arm["fixes"]) == ([], ["CPL101"])
+
+
 # -- several Dockerfiles -----------------------------------------------------------------------
 
 

@@ -34,7 +34,7 @@ def test_dockerfiles(name: str) -> None:
     "name",
     "Dockerfile.dockerignore .dockerignore Dockerfile.j2 Dockerfile.tmpl Dockerfile.in Dockerfile.bak Dockerfile~ "
     "Dockerfile.orig dockerfile.py Dockerfile.md mydockerfile Dockerfiles docker-compose.yml Dockerfile.jinja "
-    "Dockerfile.json Dockerfile.template".split(),
+    "Dockerfile.json Dockerfile.template Dockerfile.eex Dockerfile.heex Dockerfile.ejs Dockerfile.gotmpl".split(),
 )
 def test_what_only_sounds_like_one(name: str) -> None:
     assert not is_dockerfile_name(name)
@@ -46,6 +46,26 @@ def test_a_tree(project: Project) -> None:
     found = discover(["."], walk())
     assert found.files == ("Dockerfile", "a/Dockerfile", "a/b/x.dockerfile", "a-b/Containerfile")
     assert discover(["a", "a/Dockerfile", "./a"], walk()).files == ("a/Dockerfile", "a/b/x.dockerfile")
+
+
+def test_programs_about_dockerfiles(project: Project) -> None:
+    project(
+        {
+            "Dockerfile.go": "\ufeff# syntax=docker/dockerfile:1\n\nFROM --platform=linux/arm64 golang:1 AS build\n",
+            "Dockerfile.rs": "arg V=1\nfrom rust:$V\n",
+            "Dockerfile.js": "FROM \\\n  node:20\n",
+            "dockerfile.go": "/*\nFROM the authors\n*/\npackage dockerfile\n",
+            "dockerfile_test.go": "// Copyright\npackage dockerfile\n",
+            "dockerfile.rb": "# A class\nclass Dockerfile\nend\n",
+            "dockerfile.ex": "",
+            "dockerfile.hs": "from x import y\n",
+        }
+    )
+    found = ("Dockerfile.go", "Dockerfile.js", "Dockerfile.rs")
+    assert discover(["."], walk()).files == found
+    assert discover(["dockerfile.go"], walk()).files == ("dockerfile.go",), "who names a file means it"
+    given = [*found, "dockerfile.go", "dockerfile.ex", "gone.go"]
+    assert discover(given, walk(force=True)).files == (*found, "gone.go"), "as hooks give them"
 
 
 def test_gitignore(project: Project) -> None:

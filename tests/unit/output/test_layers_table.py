@@ -140,3 +140,21 @@ def test_sizes() -> None:
     assert [size(n) for n in numbers] == [
         "0 B", "1 B", "999 B", "1.0 kB", "12.3 kB", "999 kB", "1.2 MB", "5.0 GB"
     ]  # fmt: skip
+
+
+def test_what_all_share_with_the_base_is_said_once() -> None:
+    tag, level = Cause("argument", "TAG", 1), Cause("argument", "LEVEL", 3)
+    rows = (
+        row(1, "FROM python:$TAG", "base", causes=(IMAGE, tag)),
+        row(2, "RUN apt-get update", causes=(Cause("variable", "HOME", 2), IMAGE, tag)),
+        row(3, "RUN make", causes=(level, IMAGE, tag)),
+        row(4, "RUN make all", causes=(Cause("argument", "LEVEL", 4), level, IMAGE, tag)),
+        row(5, "COPY . .", causes=(Cause("files", ".", 5), level, IMAGE, tag)),
+    )
+    assert [line.rpartition("1.5s  ")[2] for line in lines(rows, Style())[2:-1]] == [
+        "again when the tag moves or when ARG TAG changes",
+        "again only with the base",
+        "again when ARG LEVEL changes",
+        "again when ARG LEVEL changes",
+        "again when one of them changes or after line 3",
+    ]
