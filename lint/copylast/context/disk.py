@@ -8,16 +8,15 @@ from collections.abc import Generator
 from contextlib import contextmanager
 from operator import attrgetter
 
-from copylast.context.entry import ROOT, ContextError, Entry, Kind
+from copylast.context.entry import ROOT, ContextError, Entry, Kind, read_bytes
 from copylast.context.files import IGNORE_SIZE_LIMIT, BuildContext
 
 _KINDS: dict[int, Kind] = {stat.S_IFREG: "file", stat.S_IFDIR: "dir", stat.S_IFLNK: "link"}
 
 
-def _flags() -> int:
-    # Between the look and the opening a file can become a link or a FIFO.
-    names = ("O_NOFOLLOW", "O_NONBLOCK", "O_CLOEXEC", "O_BINARY", "O_NOCTTY")
-    return os.O_RDONLY | sum(getattr(os, name, 0) for name in names)
+# Between the look and the opening a file can become a link or a FIFO.
+_CAREFUL = ("O_NOFOLLOW", "O_NONBLOCK", "O_CLOEXEC", "O_BINARY", "O_NOCTTY")
+_FLAGS = os.O_RDONLY | sum(getattr(os, name, 0) for name in _CAREFUL)
 
 
 class DiskContext(BuildContext):
@@ -39,7 +38,9 @@ class DiskContext(BuildContext):
         self.root = os.path.abspath(root)
         inside = None
         if dockerfile is not None:
-            inside = os.path.relpath(os.path.abspath(dockerfile), self.root).replace(os.sep, "/")
+            absolute, start = os.path.abspath(dockerfile), self.root.rstrip(os.sep) + os.sep
+            inside = absolute[len(start) :] if absolute.startswith(start) else os.path.relpath(absolute, self.root)
+            inside = inside.replace(os.sep, "/")
         super().__init__(label if label is not None else str(root), inside)
         self._children: dict[str, tuple[Entry, ...]] = {}
         self._entries: dict[str, Entry | None] = {"": ROOT}
@@ -142,11 +143,13 @@ class DiskContext(BuildContext):
 
     def _read(self, place: str, path: str, limit: int) -> bytes:
         try:
-            descriptor = os.open(place, _flags())
-            with open(descriptor, "rb") as stream:
+            descriptor = os.open(place, _FLAGS)
+            try:
                 if not stat.S_ISREG(os.fstat(descriptor).st_mode):
                     raise ContextError(f"{path}: not a regular file")
-                return stream.read(limit)
+                return read_bytes(descriptor, limit)
+            finally:
+                os.close(descriptor)
         except OSError as error:
             raise ContextError(f"{path}: {error.strerror}") from None
 
@@ -160,7 +163,7 @@ def _opened(folder: str) -> Generator[int | str]:
     if os.scandir not in os.supports_fd:  # Windows
         yield folder
         return
-    handle = os.open(folder, _flags() | os.O_DIRECTORY)
+    handle = os.open(folder, _FLAGS | os.O_DIRECTORY)
     try:
         yield handle
     finally:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import Literal
 
 Kind = Literal["file", "dir", "link", "other"]
@@ -49,3 +50,12 @@ ROOT = Entry("", "dir", 0, 0o755)
 
 class ContextError(Exception):
     """Something in the context cannot be had (too big, not text, unreadable, leads outside)."""
+
+
+def read_bytes(descriptor: int, limit: int) -> bytes:
+    """The first ``limit`` bytes of an open regular file. Raises :class:`OSError`."""
+    # Asked for the limit itself, the interpreter would get memory for so much each time.
+    data = os.read(descriptor, min(limit, os.fstat(descriptor).st_size + 1))
+    while len(data) < limit and (more := os.read(descriptor, min(limit - len(data), 1 << 20))):
+        data += more
+    return data

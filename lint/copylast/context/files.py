@@ -201,6 +201,9 @@ class BuildContext(ABC):
 
         None if it leads nowhere, in a circle, or to something ignored.
         """
+        plain = self.entry(path)
+        if plain is not None and plain.kind != "link":
+            return path  # there is no link on the way to an entry
         done: list[str] = []
         todo = path.split("/")[::-1]
         hops = 0

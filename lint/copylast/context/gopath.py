@@ -26,6 +26,8 @@ class GlobProblem(NamedTuple):
 def clean(path: str) -> str:
     """The shortest equal path: no ``.``, no doubled or trailing ``/``, ``..`` resolved; ``.`` if empty."""
     rooted = path.startswith("/")
+    if rooted and "//" not in path and "/." not in path and (path[-1] != "/" or len(path) == 1):
+        return path  # clean already, as most are
     parts: list[str] = []
     for part in path.split("/"):
         if not part or part == ".":

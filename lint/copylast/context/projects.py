@@ -82,7 +82,7 @@ class ProjectBuilds:
     def within(self, path: str) -> list[BuildTarget]:
         """All builds that one compose, bake or other declaring file makes, inline ones too."""
         text = self._text(os.path.abspath(path))
-        kind = self._kind(os.path.abspath(path))
+        kind = self._kind(*os.path.split(os.path.abspath(path)))
         return self._targets(os.path.abspath(path), text, kind[1]) if text is not None and kind else []
 
     def _declarations(self, dockerfile: str) -> Iterator[tuple[int, str, Parse]]:
@@ -112,14 +112,13 @@ class ProjectBuilds:
             found: list[tuple[int, str, Parse]] = []
             for name in names:
                 # An override is read with the file that it belongs to.
-                kind = None if overridden and name in OVERRIDE_NAMES else self._kind(os.path.join(folder, name))
+                kind = None if overridden and name in OVERRIDE_NAMES else self._kind(folder, name)
                 if kind is not None:
                     found.append((kind[0], os.path.join(folder, name), kind[1]))
             known = self._declaring[folder] = found
         return known
 
-    def _kind(self, path: str) -> tuple[int, Parse] | None:
-        folder, name = os.path.split(path)
+    def _kind(self, folder: str, name: str) -> tuple[int, Parse] | None:
         if not _NAMED.search(name):
             return None
         if COMPOSE_NAME.match(name):

@@ -142,7 +142,7 @@ class Selection:
         return None
 
     def context_path(self, image_path: str) -> str | None:
-        """The context file that lands at ``image_path``; None if there is none. Walks nothing."""
+        """The context file that lands at ``image_path``, and is there; None if there is none. Walks nothing."""
         wanted = clean(image_path)
         for item in reversed(self._named.items):
             if wanted == item.target:

@@ -69,6 +69,7 @@ class Evaluation:
         self.target: Final = self._names.target(target)
         self._globals = self._global_values(platform, target)
         self._stages: list[StageScope] | None = None
+        self._reached: dict[int, frozenset[int]] = {}
         self._before: dict[int, Environment] = {}
         self._starts: list[Environment] = []
         self._ends: list[Environment] = []
@@ -87,7 +88,9 @@ class Evaluation:
         start = self.target if target is None else target
         if start is None:
             return frozenset()
-        return reach([scope.needs for scope in self.stages], start)
+        if start not in self._reached:
+            self._reached[start] = reach([scope.needs for scope in self.stages], start)
+        return self._reached[start]
 
     @property
     def dead(self) -> tuple[int, ...]:

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Sequence
 
 from copylast.context.files import BuildContext
@@ -14,6 +15,7 @@ from copylast.ecosystem.registry import Registry
 from copylast.layers.commands import Facts
 from copylast.layers.model import LayerModel, build_model
 from copylast.layers.steps import Step
+from copylast.layers.tree import ImageTree
 
 _CALM = frozenset({"free", "carry", "install"})
 """Roles of commands that make no manifest."""
@@ -34,16 +36,26 @@ def only_place(
     """
     if len(folders) > _FOLDERS:
         return None
-    models = {folder: build_model(dockerfile, evaluation, opened(folder), registry) for folder in folders}
-    found: tuple[str, LayerModel] | None = None
-    for folder, model in models.items():
+    made: dict[str, LayerModel] = {}
+
+    def model_in(folder: str) -> LayerModel:
+        if folder not in made:
+            made[folder] = build_model(dockerfile, evaluation, opened(folder), registry)
+        return made[folder]
+
+    def fails(folder: str, model: LayerModel, step: Step, paths: Sequence[str]) -> bool:
+        """Whether the install of ``step`` would find none of ``paths``, which it finds with ``model``."""
+        # Most often the file is not there at all, and that costs no second model.
+        return _nowhere(folder, model.tree(step), paths) or _finds_none(model_in(folder), step, paths)
+
+    for folder in folders:
+        model = model_in(folder)
         asked = _asked(model)
-        others = [other for name, other in models.items() if name != folder]
-        if asked and all(any(_fails(other, step, paths) for step, paths in asked) for other in others):
-            if found is not None:
-                return None
-            found = folder, model
-    return found
+        others = [other for other in folders if other != folder]
+        if asked and all(any(fails(other, model, step, paths) for step, paths in asked) for other in others):
+            # No other folder can be the one then: an install does not work in it.
+            return folder, model
+    return None
 
 
 def _asked(model: LayerModel) -> list[tuple[Step, tuple[str, ...]]]:
@@ -75,8 +87,16 @@ def _facts(model: LayerModel, step: Step) -> Sequence[Facts]:
     return model.facts(step) if step.keyword == "RUN" else ()
 
 
-def _fails(model: LayerModel, step: Step, paths: Sequence[str]) -> bool:
-    """Whether the install of ``step`` would find none of ``paths``."""
+def _nowhere(folder: str, tree: ImageTree, paths: Sequence[str]) -> bool:
+    """Whether ``folder`` surely has none of the files, whatever the COPYs of ``tree`` mean in it."""
+    for path in paths:
+        places = tree.possible_origins(path)
+        if places is None or any(os.path.lexists(os.path.join(folder, place)) for place in places):
+            return False
+    return True
+
+
+def _finds_none(model: LayerModel, step: Step, paths: Sequence[str]) -> bool:
     other = model.step(step.index)
     assert other is not None
     tree = model.tree(other)

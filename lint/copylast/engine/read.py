@@ -6,6 +6,7 @@ import errno
 import os
 import stat
 
+from copylast.context.entry import read_bytes
 from copylast.dockerfile.source import Source
 from copylast.records import NamedTuple
 
@@ -53,13 +54,15 @@ def read(path: str, shown: str) -> Original:
     try:
         # Not blocking: a FIFO with the name of a Dockerfile must not hold the run.
         descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
-        with open(descriptor, "rb") as stream:
+        try:
             found = os.fstat(descriptor)
             if not stat.S_ISREG(found.st_mode):
                 what = "is a directory" if stat.S_ISDIR(found.st_mode) else "is not a regular file"
                 raise ReadError(Failure(shown, what))
-            data = stream.read(SIZE_LIMIT + 1)
+            data = read_bytes(descriptor, SIZE_LIMIT + 1)
             size = max(found.st_size, len(data))
+        finally:
+            os.close(descriptor)
     except OSError as error:
         raise ReadError(Failure(shown, reason(path, error))) from None
     except ValueError:

@@ -111,6 +111,8 @@ class Contexts:
         if place.model is not None and place.model.context is not None:
             return place.model.context
         context = DiskContext(place.root, file, label=place.root, use_ignore_file=place.use_ignore_file)
+        if not self.pending:
+            return context
         over = {
             name: self.pending[path]
             for name in context.ignore_names

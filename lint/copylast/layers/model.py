@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from typing import TypeVar, cast
 
 from copylast.context.files import BuildContext
 from copylast.dockerfile.environment import Binding
@@ -18,6 +19,8 @@ from copylast.layers.reads import Reads, put_together
 from copylast.layers.script import script_of
 from copylast.layers.steps import Copy, StageSteps, Step, build_stages, expand
 from copylast.layers.tree import ImageTree
+
+_T = TypeVar("_T")
 
 
 class LayerModel:
@@ -41,6 +44,7 @@ class LayerModel:
         self._final_trees: dict[int, ImageTree] = {}
         self._facts: dict[int, tuple[Facts, ...]] = {}
         self._scripts: dict[int, Script] = {}
+        self._shared: dict[Callable[[LayerModel], object], object] = {}
         self._classifier = Classifier(registry, context, evaluation, self.base_image)
 
     def step(self, index: int) -> Step | None:
@@ -138,6 +142,12 @@ class LayerModel:
             expanded = expand(self.evaluation, instruction, text)
             found |= expanded.used | expanded.unset | expanded.unknown
         return frozenset(found)
+
+    def shared(self, make: Callable[[LayerModel], _T]) -> _T:
+        """What ``make`` says of this model, made once: for what several rules ask."""
+        if make not in self._shared:
+            self._shared[make] = make(self)
+        return cast("_T", self._shared[make])
 
     def closure(self, step: Step, install: Facts, files: ProjectFiles) -> Closure | None:
         """What an install of ``step`` would read if it saw ``files``; None if nobody can say."""

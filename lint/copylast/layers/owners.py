@@ -5,10 +5,9 @@ COPY and ADD make missing directories as root, or as ``--chown`` says; WORKDIR m
 
 from __future__ import annotations
 
-import posixpath
 from collections.abc import Iterable
 
-from copylast.layers.paths import within
+from copylast.layers.paths import parent_of, within
 from copylast.layers.steps import Copy, Step
 
 _ROOTS = frozenset({"root", "0", "root:root", "0:0", "root:0", "0:root"})
@@ -61,5 +60,5 @@ def _up(path: str) -> tuple[str, ...]:
     found: list[str] = []
     while path not in ("/", "", "?"):
         found.append(path)
-        path = posixpath.dirname(path)
+        path = parent_of(path)
     return tuple(found)

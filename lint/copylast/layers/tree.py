@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from fnmatch import fnmatchcase
+from functools import cached_property
 
 from copylast.context.entry import ContextError, Entry, Kind
 from copylast.context.files import BuildContext
-from copylast.layers.paths import LONGEST, join, relative, within
+from copylast.context.gopath import has_wildcard, in_root
+from copylast.layers.paths import LONGEST, join, parent_of, relative, within
 from copylast.layers.steps import Copy, Step
 from copylast.records import NamedTuple
 
@@ -41,19 +43,22 @@ class ImageTree:
 
     def origin(self, path: str) -> Origin | None:
         """The context file or directory that stands at ``path``; None if the context brought nothing there."""
-        if path not in self._origins:
-            self._origins[path] = self._find(path)
-        return self._origins[path]
+        origins = self._origins
+        if path in origins:
+            return origins[path]
+        found = origins[path] = self._find(path)
+        return found
 
     def _find(self, path: str) -> Origin | None:
         if self._context is None or len(path) > LONGEST:
             return None
         for step, copy in self._layers:
-            if not within(path, copy.dest):
-                continue
+            dest = copy.dest
+            if not path.startswith(dest) or not (dest == "/" or path[len(dest) : len(dest) + 1] in ("", "/")):
+                continue  # the test of :func:`within`, which is asked more often here than anywhere else
             if copy.selection is not None:
                 found = copy.selection.context_path(path)
-                if found is not None and self._context.entry(found) is not None:
+                if found is not None:
                     return Origin(found, step, copy)
             elif copy.stage is not None:
                 for source in self._behind(copy, path):
@@ -90,23 +95,46 @@ class ImageTree:
     def kind(self, path: str) -> Kind | None:
         """What is at ``path``, links not followed; directories that a COPY makes on its way count."""
         # Readers look at the folders above each file again and again.
-        try:
-            return self._kinds[path]
-        except KeyError:
-            found = self._kinds[path] = self._kind(path)
-            return found
-
-    def _kind(self, path: str) -> Kind | None:
+        kinds = self._kinds
+        if path in kinds:
+            return kinds[path]
         entry = self.entry(path)
-        if entry is not None:
-            return entry.kind
-        if any(within(copy.dest, path) and (copy.dest != path or copy.dest_is_dir) for _, copy in self._layers):
-            return "dir"
-        return None
+        found: Kind | None = entry.kind if entry is not None else "dir" if path in self._ways else None
+        kinds[path] = found
+        return found
+
+    @cached_property
+    def _ways(self) -> frozenset[str]:
+        """The directories that must be there for the COPYs to have a destination."""
+        found = {copy.dest for _, copy in self._layers if copy.dest_is_dir}
+        for _, copy in self._layers:
+            above = parent_of(copy.dest)
+            while above and above not in found:
+                found.add(above)
+                above = parent_of(above)
+        return frozenset(found)
 
     def covers(self, path: str) -> bool:
         """True if ``path`` is, or lies below, the destination of a COPY, whether or not that brings it."""
         return any(within(path, copy.dest) for _, copy in self._layers)
+
+    def possible_origins(self, path: str) -> list[str] | None:
+        """Where in any build context the file at ``path`` would have to be; None if nobody can tell."""
+        found: list[str] = []
+        for _, copy in self._layers:
+            if within(copy.dest, path) and copy.dest != path:
+                return None
+            rest = relative(path, copy.dest)
+            if rest is None:
+                continue
+            if copy.selection is None or any(has_wildcard(s) or "/./" in s for s in copy.sources):
+                return None
+            found.append(rest)  # --parents
+            for source in map(in_root, copy.sources):
+                found.append(f"{source}/{rest}" if source else rest)
+                if rest in (".", source.rpartition("/")[2]):
+                    found.append(source)
+        return found
 
     def names(self, path: str) -> tuple[str, ...]:
         """Base names in the directory ``path``, sorted."""

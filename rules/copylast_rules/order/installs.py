@@ -33,16 +33,16 @@ class Below(NamedTuple):
     guilty: tuple[Guilt, ...]
 
 
-def installs_below_source(view: View) -> Iterator[Below]:
+def installs_below_source(view: View) -> tuple[Below, ...]:
     """Every RUN, in the stages that the build needs, that installs what manifests name below source."""
-    model = view.layers
-    for stage in model.stages:
-        if stage.index not in model.reachable():
-            continue
-        for step in stage.steps:
-            below = _below(model, step) if step.keyword == "RUN" else None
-            if below is not None:
-                yield below
+    return view.layers.shared(_all_below)
+
+
+def _all_below(model: LayerModel) -> tuple[Below, ...]:
+    reachable = model.reachable()
+    steps = [step for stage in model.stages if stage.index in reachable for step in stage.steps]
+    found = (_below(model, step) for step in steps if step.keyword == "RUN")
+    return tuple(below for below in found if below is not None)
 
 
 def _below(model: LayerModel, step: Step) -> Below | None:

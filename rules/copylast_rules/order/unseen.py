@@ -98,7 +98,10 @@ def _continued(model: LayerModel, stage: int) -> list[int]:
         if other.index not in model.reachable() or other.index == stage:
             continue
         chain = {part.index for part in model.chain(other.index)}
-        takes = (s.copy for s in other.steps if s.copy is not None and s.copy.stage == stage)
+        copies = [step.copy for step in other.steps if step.copy is not None]
+        if all(copy.stage == stage or copy.image is not None for copy in copies):
+            continue  # it brings nothing that the stage itself does not have
+        takes = (copy for copy in copies if copy.stage == stage)
         if stage in chain or any(posixpath.basename(s) == posixpath.basename(c.dest) for c in takes for s in c.sources):
             found.append(other.index)
     return found

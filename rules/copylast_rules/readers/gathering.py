@@ -64,17 +64,18 @@ class Gathering:
             raise TooMuch
         above = parent(path)
         for step in reversed(upward(above)) if above not in self._straight else ():
-            if self._is_link(step):
+            if self.files.kind(step) == "link":
+                self._link(step)
                 return None
         self._straight.add(above)
-        return None if self._is_link(path) else self.files.kind(path)
+        kind = self.files.kind(path)
+        if kind == "link":
+            self._link(path)
+            return None
+        return kind
 
-    def _is_link(self, path: str) -> bool:
-        """Is there a link? Then that is a refusal."""
-        link = self.files.kind(path) == "link"
-        if link:
-            self.refuse(LINK, f"{self.files.shown(path)} is a symbolic link", path)
-        return link
+    def _link(self, path: str) -> None:
+        self.refuse(LINK, f"{self.files.shown(path)} is a symbolic link", path)
 
     def is_file(self, path: str) -> bool:
         """Is there a regular file?"""
@@ -179,7 +180,7 @@ class Gathering:
     def closure(self) -> Closure:
         """Everything, sorted; files below a needed directory are left out."""
         whole = {n.path for n in self._needs.values() if n.what == "dir"}
-        needs = [n for n in self._needs.values() if whole.isdisjoint(upward(n.path)[1:])]
+        needs = [n for n in self._needs.values() if not whole or whole.isdisjoint(upward(n.path)[1:])]
         return Closure(
             needs=tuple(sorted(needs)),
             refusals=tuple(self._refusals),

@@ -43,8 +43,9 @@ def within(path: str, directory: str) -> bool:
 def upward(directory: str) -> list[str]:
     """The directory and all above it, the nearest first."""
     out = [directory]
-    while out[-1] != parent(out[-1]):
-        out.append(parent(out[-1]))
+    while "/" in directory and directory != "/":
+        directory = directory[: directory.rindex("/")] or "/"
+        out.append(directory)
     return out
 
 
