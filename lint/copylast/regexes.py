@@ -1,4 +1,4 @@
-"""Regular expressions that are compiled when they are first used.
+"""Regular expressions that are compiled when they are first used, and shell patterns that need none.
 
 A module has patterns for all that it may meet, and one run meets little of it: compiling them all was a
 sixth of the time of a check of one file.
@@ -7,6 +7,9 @@ sixth of the time of a check of one file.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
+from fnmatch import fnmatchcase
+from functools import lru_cache
 from typing import Any, cast
 
 
@@ -29,3 +32,32 @@ class _Late:
 def lazy_regex(text: str, flags: int = 0) -> re.Pattern[str]:
     """``re.compile``, later. A wrong pattern is an error at its first use: a test compiles all."""
     return cast("re.Pattern[str]", _Late(text, flags))
+
+
+_WILD = frozenset("*?[")
+
+
+@lru_cache(maxsize=256)
+def any_of(globs: tuple[str, ...]) -> Callable[[str], bool]:
+    """One test for "any of these shell patterns matches", case counted. ``*`` matches ``/``, too."""
+    exact: set[str] = set()
+    starts: list[str] = []
+    ends: list[str] = []
+    others: list[str] = []
+    for glob in globs:
+        if _WILD.isdisjoint(glob):
+            exact.add(glob)
+        elif glob[0] == "*" and _WILD.isdisjoint(glob[1:]):
+            ends.append(glob[1:])
+        elif glob[-1] == "*" and _WILD.isdisjoint(glob[:-1]):
+            starts.append(glob[:-1])
+        else:
+            others.append(glob)
+    start, end = tuple(starts), tuple(ends)
+
+    def test(text: str) -> bool:
+        if text in exact or text.startswith(start) or text.endswith(end):
+            return True
+        return any(fnmatchcase(text, glob) for glob in others)
+
+    return test

@@ -50,6 +50,8 @@ def in_root(path: str) -> str:
 
 def has_wildcard(text: str) -> bool:
     """Whether ``text`` holds an unescaped ``*``, ``?`` or ``[``."""
+    if "*" not in text and "?" not in text and "[" not in text:
+        return False
     at = 0
     while at < len(text):
         if text[at] == "\\":

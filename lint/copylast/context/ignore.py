@@ -9,8 +9,8 @@ to know the deciding pattern, in :mod:`copylast.context.ignore_spec`.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from functools import cached_property
-from typing import Protocol
+from functools import cached_property, lru_cache
+from typing import Final, Protocol
 
 from copylast.context.goclass import BadPattern
 from copylast.context.gopath import SPACE, clean, glob_problem
@@ -92,6 +92,38 @@ def parse_ignore(text: str, path: str = ".dockerignore") -> IgnoreFile:
     return IgnoreFile(path, text)
 
 
+def _read(text: str) -> tuple[tuple[IgnorePattern, ...], tuple[IgnoreProblem, ...]]:
+    source = Source(text, "")
+    patterns: list[IgnorePattern] = []
+    problems: list[IgnoreProblem] = []
+    start = 1 if text.startswith("\ufeff") else 0
+    for number, line in enumerate(text[start:].split("\n"), 1):
+        body = line.strip(SPACE)
+        if body and not line.startswith("#"):
+            first = start + line.index(body)
+            span = Span(first, first + len(body))
+            parts = pattern_parts(line)
+            if parts is not None:
+                patterns.append(IgnorePattern(len(patterns), parts.text, parts.negated, span, number))
+            problem = _problem(line, body, parts)
+            if problem is not None:
+                at, message, late = problem
+                column = source.position(first + at).column
+                problems.append(IgnoreProblem(message, Span(first + at, span.end), number, column, late))
+        start += len(line) + 1
+    return tuple(patterns), tuple(problems)
+
+
+def _walk_of(patterns: tuple[IgnorePattern, ...]) -> IgnoreWalk:
+    return IgnoreWalk((pattern.text, pattern.negated) for pattern in patterns)
+
+
+# The services of one repository often have the same ignore file.
+_SHORT: Final = 10_000
+_read_once = lru_cache(maxsize=32)(_read)
+_walk_once = lru_cache(maxsize=32)(_walk_of)
+
+
 class IgnoreFile:
     """An ignore file: its exact text, its patterns, what is wrong with them, and its verdicts."""
 
@@ -99,31 +131,13 @@ class IgnoreFile:
         self.path = path
         self.text = text
         self.source = Source(text, path)
-        patterns: list[IgnorePattern] = []
-        problems: list[IgnoreProblem] = []
-        start = 1 if text.startswith("\ufeff") else 0
-        for number, line in enumerate(text[start:].split("\n"), 1):
-            body = line.strip(SPACE)
-            if body and not line.startswith("#"):
-                first = start + line.index(body)
-                span = Span(first, first + len(body))
-                parts = pattern_parts(line)
-                if parts is not None:
-                    patterns.append(IgnorePattern(len(patterns), parts.text, parts.negated, span, number))
-                problem = _problem(line, body, parts)
-                if problem is not None:
-                    at, message, late = problem
-                    column = self.source.position(first + at).column
-                    problems.append(IgnoreProblem(message, Span(first + at, span.end), number, column, late))
-            start += len(line) + 1
-        self.patterns = tuple(patterns)
-        self.problems = tuple(problems)
+        self.patterns, self.problems = (_read_once if len(text) <= _SHORT else _read)(text)
 
     @cached_property
     def _walk(self) -> IgnoreWalk | None:
         if not self.patterns:
             return None
-        return IgnoreWalk((pattern.text, pattern.negated) for pattern in self.patterns)
+        return (_walk_once if len(self.text) <= _SHORT else _walk_of)(self.patterns)
 
     @cached_property
     def _spec(self) -> Spec | None:

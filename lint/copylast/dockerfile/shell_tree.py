@@ -96,7 +96,7 @@ class Command(NamedTuple):
     @property
     def argv(self) -> tuple[str, ...]:
         """The words' values; a word whose value is not known is written as it stands."""
-        return tuple(w.raw if w.value is None else w.value for w in self.words)
+        return tuple([w.raw if w.value is None else w.value for w in self.words])
 
 
 class Item(NamedTuple):

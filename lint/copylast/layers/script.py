@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from copylast.dockerfile.nodes import Instruction
+from copylast.dockerfile.places import locate
 from copylast.dockerfile.shell import Command, Item, Script, ShellWord, is_opaque_shell, split, split_script
 from copylast.dockerfile.shell_options import SHELLS
 from copylast.layers.steps import Step
@@ -32,7 +33,11 @@ def script_of(step: Step) -> Script:
         body = heredoc.body.start
         if len(text.split()) == 1:
             return split_script(heredoc.content, lambda offset: body + offset)
-    return split(text, lambda offset: instruction.locate(start + offset))
+    segments = instruction.segments
+    if len(segments) == 1:
+        inside, outside = segments[0]
+        return split(text, (outside - inside + start).__add__)
+    return split(text, lambda offset: locate(segments, start + offset))
 
 
 def _command_text(instruction: Instruction) -> tuple[str, int]:

@@ -14,6 +14,7 @@ from copylast.layers.outputs import made_of
 from copylast.layers.paths import SYSTEM_DIRS, overlap, within
 from copylast.layers.steps import Copy, Step
 from copylast.records import NamedTuple
+from copylast.regexes import any_of
 
 _ASIDE = (
     *("dockerfile*", "*.dockerfile", "containerfile*", "*.dockerignore"),
@@ -132,9 +133,10 @@ class _Wanted:
         """True if a change of this file would surely be a change of source, not of a manifest or a setting."""
         name = posixpath.basename(entry.path)
         lower = name.lower()
-        if any(fnmatchcase(lower, aside) for aside in _ASIDE):
+        if any_of(_ASIDE)(lower):
             return False
-        if any(fnmatchcase(name, quiet) or fnmatchcase(entry.path, quiet) for quiet in self._quiet):
+        quiet = any_of(self._quiet)
+        if quiet(name) or quiet(entry.path):
             return False
         if any(part.startswith(".git") for part in entry.path.split("/")):
             return False

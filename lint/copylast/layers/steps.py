@@ -15,13 +15,13 @@ from copylast.layers.paths import LONGEST, UNKNOWN, join, parent_of
 
 
 class Step:
-    """An instruction of a stage; equal only to itself.
+    """An instruction of a stage; equal only to itself. ``index`` and ``keyword`` are the instruction's.
 
     ``cwd`` and ``user`` are those in force *before* it; ``user`` None is the base image's. ``into`` is
     the image path that a WORKDIR goes to, and makes if it is not there.
     """
 
-    __slots__ = ("copy", "cwd", "instruction", "into", "mounts", "shell", "stage", "user")
+    __slots__ = ("copy", "cwd", "index", "instruction", "into", "keyword", "mounts", "shell", "stage", "user")
 
     def __init__(
         self,
@@ -35,6 +35,8 @@ class Step:
         into: str | None = None,
     ) -> None:
         self.instruction = instruction
+        self.index = instruction.index
+        self.keyword = instruction.keyword
         self.stage = stage
         self.cwd = cwd
         self.user = user
@@ -47,19 +49,9 @@ class Step:
         return f"<Step {self.index} {self.keyword}>"
 
     @property
-    def index(self) -> int:
-        """Index of the instruction in the file."""
-        return self.instruction.index
-
-    @property
     def line(self) -> int:
         """The line on which the instruction begins, from 1."""
         return self.instruction.line_number
-
-    @property
-    def keyword(self) -> str:
-        """The instruction's keyword."""
-        return self.instruction.keyword
 
 
 class StageSteps:

@@ -5,7 +5,7 @@ Source of the grammar: https://go.dev/ref/mod#go-mod-file-lexical
 
 from __future__ import annotations
 
-from copylast import NamedTuple
+from copylast import NamedTuple, lazy_regex
 
 
 class Directive(NamedTuple):
@@ -84,7 +84,12 @@ def parse(text: str) -> GoFile:
     return GoFile(tuple(out))
 
 
+_PLAIN = lazy_regex(r"[(),]|[^ \t(),]+")
+
+
 def _words(line: str, number: int) -> list[str]:
+    if '"' not in line and "`" not in line:
+        return _PLAIN.findall(line.partition("//")[0])
     words: list[str] = []
     i = 0
     while i < len(line):

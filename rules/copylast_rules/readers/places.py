@@ -5,6 +5,9 @@ from __future__ import annotations
 
 def join(base: str, path: str) -> str:
     """``path`` as seen from the directory ``base``, normal. ``?/..`` stays: nobody knows what it is."""
+    if path and "./" not in path and "//" not in path and path[-1] not in "./" and base[:1] == "/":
+        # Most names are plain, and the base is normal: there is nothing to do.
+        return path if path[0] == "/" else f"{base.rstrip('/')}/{path}"
     if path.startswith("/"):
         root, rest = "", path
     else:
