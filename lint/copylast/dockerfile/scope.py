@@ -26,6 +26,8 @@ from copylast.records import NamedTuple
 
 __all__ = ["Binding", "Environment", "Evaluation", "Reference", "StageScope", "evaluate"]
 
+_SPECIAL: Final = frozenset("$\\`'\"\ufeff")
+"""A word without one of these means itself."""
 # BuildKit sets it where the base image, scratch included, does not.
 _DEFAULT_PATH: Final = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 # Arguments that steer the build and never reach a RUN.
@@ -129,6 +131,8 @@ class Evaluation:
         Names of which only the base image knows the value are in ``unknown``. Raises
         :class:`~copylast.dockerfile.expand.ExpansionError`.
         """
+        if _SPECIAL.isdisjoint(word):
+            return Expansion(word)
         return expand(word, self._lookup(instruction), self.dockerfile.escape)
 
     def expand_words(self, instruction: Instruction, word: str) -> tuple[str, ...]:

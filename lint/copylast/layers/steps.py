@@ -207,7 +207,7 @@ def _step(
     # A stage that copies from itself, or from one below, is no build; here it only must not lead in circles.
     if copy is not None and copy.stage is not None and copy.stage >= stage:
         copy = copy._replace(stage=None, image=str(copy.stage))
-    mounts = tuple(
+    mounts = mounts and tuple(
         mount._replace(copy=mount.copy._replace(stage=None, image=str(mount.copy.stage)))
         if mount.copy is not None and mount.copy.stage is not None and mount.copy.stage >= stage
         else mount

@@ -40,6 +40,7 @@ class ImageTree:
         self._stage_tree = stage_tree
         self._origins: dict[str, Origin | None] = {}
         self._kinds: dict[str, Kind | None] = {}
+        self._names: dict[str, tuple[str, ...]] = {}
 
     def origin(self, path: str) -> Origin | None:
         """The context file or directory that stands at ``path``; None if the context brought nothing there."""
@@ -114,6 +115,22 @@ class ImageTree:
                 above = parent_of(above)
         return frozenset(found)
 
+    def answers_as(self, other: ImageTree) -> bool:
+        """Whether all that ``other`` was asked so far would get the same answer here.
+
+        Who got those answers, from kinds, names and texts, would come to the same result here.
+        """
+        for path, kind in other._kinds.items():
+            if self.kind(path) != kind:
+                return False
+            if kind in ("file", "link") and self._place(path) != other._place(path):
+                return False
+        return all(self.names(path) == names for path, names in other._names.items())
+
+    def _place(self, path: str) -> str | None:
+        origin = self.origin(path)
+        return origin.path if origin is not None else None
+
     def covers(self, path: str) -> bool:
         """True if ``path`` is, or lies below, the destination of a COPY, whether or not that brings it."""
         return any(within(path, copy.dest) for _, copy in self._layers)
@@ -138,6 +155,11 @@ class ImageTree:
 
     def names(self, path: str) -> tuple[str, ...]:
         """Base names in the directory ``path``, sorted."""
+        if path not in self._names:
+            self._names[path] = self._names_in(path)
+        return self._names[path]
+
+    def _names_in(self, path: str) -> tuple[str, ...]:
         found: set[str] = set()
         for _, copy in self._layers:
             if copy.dest != path and within(copy.dest, path):

@@ -82,6 +82,8 @@ def _missing(model: LayerModel, step: Step, fact: Facts) -> Unseen | None:
     here = model.tree(step)
     for stage in _continued(model, step.stage):
         tree = model.final_tree(stage)
+        if fact.closure is not None and tree.answers_as(here):
+            continue
         full = model.closure(step, fact, tree)
         if full is None:
             continue
