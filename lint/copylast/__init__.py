@@ -41,7 +41,7 @@ _HOMES = {
     "copylast.records": ("NamedTuple",),
     "copylast.regexes": ("lazy_regex",),
     "copylast.rule.blocks": ("cased",),
-    "copylast.rule.completing": ("complete_manifests",),
+    "copylast.rule.completing": ("complete_manifests", "copy_beside"),
     "copylast.rule.cut": ("Head", "run_head"),
     "copylast.rule.diagnostic": ("Diagnostic", "Edit", "Effect", "Fix", "Label", "Safety", "Severity"),
     "copylast.rule.early_run": ("EarlyRun", "early_run"),

@@ -48,6 +48,7 @@ from copylast.records import NamedTuple as NamedTuple
 from copylast.regexes import lazy_regex as lazy_regex
 from copylast.rule.blocks import cased as cased
 from copylast.rule.completing import complete_manifests as complete_manifests
+from copylast.rule.completing import copy_beside as copy_beside
 from copylast.rule.cut import Head as Head
 from copylast.rule.cut import run_head as run_head
 from copylast.rule.diagnostic import Diagnostic as Diagnostic

@@ -35,6 +35,12 @@ _RULES = (
         "copylast_rules.order.manifest_not_copied:ManifestNotCopied",
     ),
     RuleEntry(
+        "CPL105",
+        "lockfile-not-copied",
+        Severity.WARNING,
+        "copylast_rules.order.lockfile_not_copied:LockfileNotCopied",
+    ),
+    RuleEntry(
         "CPL107",
         "source-before-download",
         Severity.WARNING,

@@ -20,11 +20,10 @@ def same_files(before: LayerModel, after: LayerModel, effect: Effect) -> str | N
     """Every RUN sees what it saw, or all that it reads; every stage ends with the same files."""
     for stage in stage_pairs(before, after, effect):
         twins = {new.index: old for old, new, _ in stage.pairs}
-        reason = _nobody_left(before, stage, effect) or _added(after, stage, twins)
+        reason = _nobody_left(before, stage, effect) or _added(after, stage, twins, effect)
         for old, new, split in stage.pairs:
             if reason is None and old.keyword == "RUN":
-                more = old.index in effect.completes
-                reason = _same_view(before, after, old, new, split, twins, more)
+                reason = _same_view(before, after, old, new, split, twins, effect)
         reason = reason or _same_end(before, after, stage, twins, effect) or _same_owners(stage)
         if reason is not None:
             return reason
@@ -44,7 +43,7 @@ def _nobody_left(before: LayerModel, stage: StagePair, effect: Effect) -> str | 
     return None
 
 
-def _added(after: LayerModel, stage: StagePair, twins: Mapping[int, Step]) -> str | None:
+def _added(after: LayerModel, stage: StagePair, twins: Mapping[int, Step], effect: Effect) -> str | None:
     """What a fix adds must read and write nothing that matters to the others."""
     places = makers(stage.old)
     copies = [step for step in stage.new if step.copy is not None]
@@ -53,7 +52,7 @@ def _added(after: LayerModel, stage: StagePair, twins: Mapping[int, Step]) -> st
             continue
         name = text_of(after.dockerfile, step.instruction)[:60]
         if step.copy is not None:
-            if not _shadowed(after, step, copies):
+            if not _shadowed(after, step, copies) and not _declared(after, step, effect):
                 return "an early COPY would leave a file that was not there"
         elif step.into is not None:
             if step.into not in places and step.into not in ("/", "?"):
@@ -74,19 +73,20 @@ def _added(after: LayerModel, stage: StagePair, twins: Mapping[int, Step]) -> st
 
 
 def _same_view(
-    before: LayerModel, after: LayerModel, old: Step, new: Step, split: bool, twins: Mapping[int, Step], more: bool
+    before: LayerModel, after: LayerModel, old: Step, new: Step, split: bool, twins: Mapping[int, Step], effect: Effect
 ) -> str | None:
     """A RUN sees the files of the same COPYs, or it reads no others than those that it still finds.
 
-    ``more``: it was declared to find manifests that it did not, and must read nothing but what it looks for.
+    One that was declared to find manifests that it did not must read nothing but what it looks for.
     """
     here = [step for step in after.before(new) if step.copy is not None]
     there = {step.index: step for step in before.before(old) if step.copy is not None}
     kept = {twins[step.index].index for step in here if step.index in twins}
     if kept == there.keys():
-        if more and after.reads(new).closed:
+        if old.index in effect.completes and after.reads(new).closed:
             return None
-        if all(_shadowed(after, step, here) for step in here if step.index not in twins):
+        added = [step for step in here if step.index not in twins and not _declared(after, step, effect)]
+        if all(_shadowed(after, step, here) for step in added):
             return None
         return "an early COPY would leave a file that was not there"
     name = text_of(before.dockerfile, old.instruction)[:60]
@@ -135,6 +135,15 @@ def _shadowed(after: LayerModel, early: Step, later: Sequence[Step]) -> bool:
         ):
             return False
     return True
+
+
+def _declared(after: LayerModel, early: Step, effect: Effect) -> bool:
+    """True if every file that a COPY brings is one that the effect names, and takes no other's place."""
+    assert early.copy is not None
+    pairs = early.copy.selection.pairs() if early.copy.selection is not None else ()
+    brought = [path for entry, path in pairs if entry.kind != "dir"]
+    tree = after.tree(early)
+    return bool(brought) and all(path in effect.brings and tree.kind(path) is None for path in brought)
 
 
 def _same_end(

@@ -176,6 +176,8 @@ def _try(
 
 ORDER = "CPL1"
 """How the codes of the rules on order begin."""
+OUTSHONE = frozenset({"CPL105"})
+"""What stays unsaid while another finding of order speaks of the same install, and comes to light when that goes."""
 
 
 def _worse(fixed: Diagnostic, known: Sequence[Diagnostic], found: Sequence[Diagnostic]) -> str | None:
@@ -189,5 +191,10 @@ def _worse(fixed: Diagnostic, known: Sequence[Diagnostic], found: Sequence[Diagn
     if new[own] >= old[own]:
         return f"{fixed.code} would still be there"
     loud = {(d.code, d.message) for d in found if d.severity > Severity.INFO}
-    more = [key for key in new if key[0].startswith(ORDER) and key in loud and new[key] > old[key]]
+    outshone = OUTSHONE if fixed.code not in OUTSHONE else ()
+    more = [
+        key
+        for key in new
+        if key[0].startswith(ORDER) and key[0] not in outshone and key in loud and new[key] > old[key]
+    ]
     return f"{more[0][0]} would be new: {more[0][1]}" if more else None

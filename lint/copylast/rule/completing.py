@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import posixpath
+from collections.abc import Mapping, Sequence
 
-from copylast.ecosystem.readers import Closure, Need
+from copylast.dockerfile.source import Source
+from copylast.ecosystem.readers import Closure, Need, Refusal
 from copylast.layers.commands import Facts
 from copylast.layers.model import LayerModel
 from copylast.layers.steps import Step, rights
 from copylast.layers.tree import ImageTree
 from copylast.rule.blocks import line_start
 from copylast.rule.diagnostic import Edit, Effect, Fix, Safety
-from copylast.rule.early_copy import carried_by, lines
+from copylast.rule.early_copy import carried, carried_by, lines
 from copylast.rule.refusal import Refused
 from copylast.rule.reorder import Plan, keep_out
 
@@ -56,16 +58,54 @@ def complete_manifests(
             raise Refused(7, f"line {line} would see the added files, too: {reads.open.why}")
     excludes, ignore_edits = keep_out(model, [install._replace(closure=full)], [one.origin.step for one in paths])
     new = lines(source, like, paths)
-    span = like.instruction.span
-    indent = source.text[line_start(source, span.start) : span.start]
-    text = "".join(f"{source.newline}{indent}{line}" for line in new)
     runs = tuple(s.index for s in steps if like.index < s.index < last and s.keyword == "RUN")
     effect = Effect(adds=tuple(new), excludes=excludes, completes=runs)
-    doubts = [*full.unsafe, *([doubt] if doubt is not None else [])]
+    edits = (_behind(source, like, new), *ignore_edits)
+    return _plan(title, edits, effect, [*full.unsafe, *([doubt] if doubt is not None else [])], certain)
+
+
+def copy_beside(
+    model: LayerModel,
+    step: Step,
+    refusals: Sequence[Refusal],
+    files: Mapping[str, str],
+    manifest: str,
+    title: str,
+    *,
+    doubt: str,
+    certain: bool,
+) -> Plan:
+    """Copy ``files`` (image path -> place in the context) behind the COPY that brings the ``manifest`` beside them.
+
+    ``step`` is the install that comes to see them, ``refusals`` are reasons in them why it should not; ``doubt`` says
+    why that is no safe fix. The image may get files that it did not have. Raises :class:`Refused`.
+    """
+    source = model.dockerfile.source
+    if refusals:
+        raise Refused(refusals[0].gate, refusals[0].reason)
+    origin = model.tree(step).origin(manifest)
+    if origin is None or not origin.copy.local or origin.step.stage != step.stage or origin.step.index == step.index:
+        raise Refused(7, "no COPY of the same stage brings the manifest")
+    like = origin.step
+    folder = posixpath.dirname(manifest)
+    if any(posixpath.dirname(path) != folder for path in files):
+        raise Refused(7, "the lockfiles belong to several manifests")
+    new = lines(source, like, [carried(model, place, path, origin) for path, place in files.items()])
+    effect = Effect(adds=tuple(new), brings=tuple(sorted(files)))
+    return _plan(title, (_behind(source, like, new),), effect, [doubt], certain)
+
+
+def _behind(source: Source, like: Step, new: Sequence[str]) -> Edit:
+    """The edit that puts lines behind an instruction."""
+    span = like.instruction.span
+    indent = source.text[line_start(source, span.start) : span.start]
+    return Edit(source.path, span.end, span.end, "".join(f"{source.newline}{indent}{line}" for line in new))
+
+
+def _plan(title: str, edits: tuple[Edit, ...], effect: Effect, doubts: list[str], certain: bool) -> Plan:
     if not certain:
-        doubts.append("the build context was guessed, and another one is possible")
+        doubts = [*doubts, "the build context was guessed, and another one is possible"]
     safety = Safety.UNSAFE if doubts else Safety.SAFE
-    edits = (Edit(source.path, span.end, span.end, text), *ignore_edits)
     return Plan(Fix(title, edits, safety, effect), tuple(dict.fromkeys(doubts)))
 
 

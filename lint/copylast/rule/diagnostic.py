@@ -54,6 +54,8 @@ class Effect(NamedTuple):
     drops_comments: bool = False
     completes: tuple[int, ...] = ()
     """RUNs that come to see more of the manifests that they look for, and read nothing else."""
+    brings: tuple[str, ...] = ()
+    """Image paths of files that come into the image, or come earlier, and that steps below come to see."""
     new_stage: int | None = None
     """Index, after the fix, of a stage that took the first part of the stage that stood there."""
 

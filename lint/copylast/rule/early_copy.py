@@ -62,18 +62,22 @@ def carried_by(
             raise Refused(7, f"{tree.shown(need.path)} comes from another stage")
         if need.what == "file" and _there_already(model, origin, need.path, indexes):
             continue
-        _refuse_links(model.context, origin.path)
-        entry = model.context.entry(origin.path)
-        is_dir = entry is not None and entry.kind == "dir"
-        if is_dir and need.what == "stub":
+        one = carried(model, origin.path, need.path, origin)
+        if one.is_dir and need.what == "stub":
             # An empty directory cannot be copied; that it exists only matters to the tool.
             raise Refused(3, f"the directory {origin.path} only has to exist, which a COPY cannot say")
-        if not _PLAIN.fullmatch(origin.path) or origin.path.startswith("-"):
-            raise Refused(4, f"the path {origin.path} has characters that COPY would read as a pattern")
-        found.setdefault(origin.step.index, []).append(
-            Carried(origin.path, need.path, is_dir, origin)
-        )
+        found.setdefault(origin.step.index, []).append(one)
     return found
+
+
+def carried(model: LayerModel, context_path: str, image_path: str, origin: Origin) -> Carried:
+    """One path of the context, as a COPY can name it. Raises :class:`Refused` where none can."""
+    assert model.context is not None
+    _refuse_links(model.context, context_path)
+    entry = model.context.entry(context_path)
+    if not _PLAIN.fullmatch(context_path) or context_path.startswith("-"):
+        raise Refused(4, f"the path {context_path} has characters that COPY would read as a pattern")
+    return Carried(context_path, image_path, entry is not None and entry.kind == "dir", origin)
 
 
 def _there_already(model: LayerModel, origin: Origin, path: str, guilty: set[int]) -> bool:

@@ -30,26 +30,11 @@ not need.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 
-from copylast import (
-    Diagnostic,
-    Example,
-    Facts,
-    Label,
-    LayerModel,
-    Rule,
-    Severity,
-    Step,
-    View,
-    command_name,
-    guilty_steps,
-    keeps_downloads,
-    offer,
-    prefetches_of,
-)
+from copylast import Diagnostic, Example, Label, Rule, Severity, View, command_name, offer
 from copylast_rules.order.early_fetch import plan_fetch
-from copylast_rules.order.fetched import fetched, has_project
+from copylast_rules.order.undivided import Undivided, undivided_builds
 
 _GO = {
     "go.mod": "module example.org/a\ngo 1.22\nrequire example.org/b v1.0.0\n",
@@ -318,48 +303,22 @@ RUN go build -o /app .
 
     def check(self, view: View) -> Iterable[Diagnostic]:
         """One finding for the first build of each stage that downloads on its way."""
-        model = view.layers
-        for stage in model.stages:
-            if stage.index not in model.reachable():
-                continue
-            # A build in a parent stage has downloaded for this one, too.
-            parents = [s for part in model.chain(stage.index)[:-1] for s in part.steps if s.keyword == "RUN"]
-            builds = [f for s in parents for f in model.facts(s) if f.role == "build" and f.match is not None]
-            seen = {(f.match.ecosystem.id, f.cwd) for f in builds if f.match is not None and prefetches_of(f.match)}
-            for step in stage.steps:
-                if step.keyword != "RUN":
-                    continue
-                for fact in model.facts(step):
-                    if fact.match is None or not prefetches_of(fact.match):
-                        continue
-                    place = (fact.match.ecosystem.id, fact.cwd)
-                    if fact.role == "build" and place not in seen:
-                        seen.add(place)
-                        yield from self._build(view, model, step, fact)
+        for found in undivided_builds(view):
+            yield self._found(view, found)
 
-    def _build(self, view: View, model: LayerModel, step: Step, build: Facts) -> Iterator[Diagnostic]:
-        assert build.match is not None
-        if fetched(model, step, build) or keeps_downloads(model, step, build.match.ecosystem):
-            return
-        fetch = model.prefetch(step, build)
-        if fetch is None or not has_project(model, step, fetch):
-            return
-        closure = fetch.facts.closure
-        needs = closure.needs if closure is not None else ()
-        guilty = guilty_steps(model, step, needs, fetch.facts.cwd or step.cwd, [build.match.ecosystem])
-        if not guilty:
-            return
-        fix, withheld = offer(lambda: plan_fetch(view, step, guilty, build, fetch))
+    def _found(self, view: View, found: Undivided) -> Diagnostic:
+        build, fetch = found.build, found.fetch
+        fix, withheld = offer(lambda: plan_fetch(view, found.step, found.guilty, build, fetch))
         early = command_name(fetch.facts)
         advice = f"run `{early}` in a step of its own, before the source"
-        yield Diagnostic(
+        return Diagnostic(
             self.code,
             self.name,
             f"`{command_name(build)}` downloads the dependencies again after every source edit",
             build.command.span,
             self.severity,
             label="fetches the dependencies each time that it runs",
-            labels=(Label(guilty[0].step.instruction.span, "every edit of the source makes it run"),),
+            labels=(Label(found.guilty[0].step.instruction.span, "every edit of the source makes it run"),),
             help=fetch.prefetch.note if fetch.prefetch.safety == "shown" else advice,
             fix=fix,
             withheld=withheld,

@@ -74,6 +74,8 @@ class _Install(NodeInstall):
             ("ci",), ("clean-install",), ("ic",), ("install-clean",), ("isntall-clean",),
         )  # fmt: skip
         keeps = self.settings.flag("package-lock", True) is not False
+        if install and not keeps:
+            return  # it neither reads nor writes a lockfile
         for file in ("npm-shrinkwrap.json", "package-lock.json"):
             path = join(root, file)
             if not g.need_if_there(path, "the lockfile", required=True):
@@ -85,7 +87,7 @@ class _Install(NodeInstall):
                 return
             for place, why in locked(lock):
                 self.local(self.project, place, f"{why} in {file}")
-            if install and keeps:
+            if install:
                 reason = out_of_sync(lock, self.project, self.members, self.request.base_image)
                 if reason:
                     g.unsafe(f"npm install may rewrite {file}, and the later COPY puts it back: {reason}")
@@ -98,8 +100,7 @@ class _Install(NodeInstall):
                     ABSENT, "npm ci fails without package-lock.json, which is not in the build context", path
                 )
             return
-        if keeps:
-            g.writes(join(root, "package-lock.json"))
+        g.writes(join(root, "package-lock.json"))
         if g.need_if_there(join(root, "yarn.lock"), "npm install follows it where npm has no lockfile"):
             g.unsafe("npm install may rewrite yarn.lock, and the later COPY puts it back")
             g.writes(join(root, "yarn.lock"))

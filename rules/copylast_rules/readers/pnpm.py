@@ -219,6 +219,8 @@ def _pnpmfile(g: Gathering, workspace: _Workspace, request: InstallRequest) -> N
 
 def _lock(request: InstallRequest, g: Gathering, workspace: _Workspace, install: NodeInstall) -> None:
     options, path = request.match.options, join(workspace.root, "pnpm-lock.yaml")
+    if not workspace.flag("lockfile", True):
+        return  # it neither reads nor writes one
     ci = request.environment.get("CI", "")
     given = options.get("--frozen-lockfile", ())
     frozen = given[-1] != "false" if given else request.match.subcommand == ("ci",)

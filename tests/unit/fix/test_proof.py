@@ -223,3 +223,26 @@ def test_proves_the_ignore_file() -> None:
     hidden = {**FILES, ".dockerignore": "secret\n", "secret": "x"}
     reason = check(OLD, GOOD, effect, hidden, "**/node_modules\n")
     assert reason == "secret would come into the build context"
+
+
+LATE_LOCK = HEAD + "COPY package.json ./\nRUN npm install\nCOPY src src\n"
+LOCK_TOO = LATE_LOCK.replace("./\n", "./\nCOPY package-lock.json ./\n", 1)
+BRINGS = Effect(adds=("COPY package-lock.json ./",), brings=("/app/package-lock.json",))
+
+
+def test_a_file_that_never_came_may_come_if_it_is_declared() -> None:
+    assert check(LATE_LOCK, LOCK_TOO, BRINGS) is None
+    assert "file that was not there" in (check(LATE_LOCK, LOCK_TOO, BRINGS._replace(brings=())) or "")
+
+
+def test_a_declared_file_brings_no_others_with_it() -> None:
+    both = LATE_LOCK.replace("./\n", "./\nCOPY package-lock.json requirements.txt ./\n", 1)
+    effect = BRINGS._replace(adds=("COPY package-lock.json requirements.txt ./",))
+    assert "file that was not there" in (check(LATE_LOCK, both, effect) or "")
+
+
+def test_a_declared_file_takes_no_others_place() -> None:
+    old = LATE_LOCK.replace("./\n", "./\nCOPY prod/settings.json ./\n", 1)
+    new = old.replace("RUN", "COPY settings.json ./\nRUN")
+    effect = Effect(adds=("COPY settings.json ./",), brings=("/app/settings.json",))
+    assert "file that was not there" in (check(old, new, effect) or "")
