@@ -27,6 +27,8 @@ from copylast_rules.order.unseen import unseen_manifests
 
 _WITHOUT = frozenset({"--no-lock", "--no-lockfile", "--skip-lock"})
 """Options with which a manager does without its lockfile; what else says so, its reader knows."""
+_ANEW = frozenset({"--package-lock-only", "--lockfile-only"})
+"""Options with which an install installs nothing and only writes its lockfile."""
 
 
 class UnseenLock(NamedTuple):
@@ -99,7 +101,7 @@ def _of_stage(model: LayerModel, steps: Iterable[Step]) -> Iterator[UnseenLock]:
         for fact in model.facts(step) if step.keyword == "RUN" else ():
             if fact.match is None or not fact.match.ecosystem.lockfiles or fact.cwd is None:
                 continue
-            if _WITHOUT & fact.match.options.keys():
+            if (_WITHOUT | _ANEW) & fact.match.options.keys():
                 continue
             place = (fact.match.ecosystem.id, fact.cwd)
             install = _installing(model, step, fact) if place not in seen else None
@@ -116,11 +118,10 @@ def _installing(model: LayerModel, step: Step, fact: Facts) -> Facts | None:
     assert fact.match is not None
     if installs_dependencies(fact):
         return fact
-    if fact.match.kind == "deps+project":
-        return fact
-    if fact.match.kind != "build" or not prefetches_of(fact.match):
+    if fact.match.kind not in ("build", "deps+project") or not prefetches_of(fact.match):
         return None
     fetch = model.prefetch(step, fact)
+    # People are told of the command that stands there, and its manager of the download that it stands for.
     return fetch.facts._replace(command=fact.command) if fetch is not None else None
 
 
@@ -178,8 +179,9 @@ def _made(model: LayerModel, step: Step, install: Facts, ecosystem: Ecosystem, l
         for fact in model.facts(above):
             if above is step and fact.command.span.start >= install.command.span.start:
                 break
-            if fact.match is not None and fact.match.kind == "lock" and fact.match.ecosystem.id == ecosystem.id:
-                return True
+            if fact.match is not None and fact.match.ecosystem.id == ecosystem.id:
+                if fact.match.kind == "lock" or _ANEW & fact.match.options.keys():
+                    return True
             if _names(fact.command, name):
                 return True
     return False
