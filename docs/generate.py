@@ -1,4 +1,4 @@
-"""Write the pages that are made from the code: ``docs/rules/CODE.md``, their index, and the schemas.
+"""Write what is made from the code: ``docs/rules/CODE.md``, their index, ``docs/ecosystems.md``, the schemas.
 
 Run ``python docs/generate.py``; with ``--check`` nothing is written, and the exit code says whether
 something would be. A test does the same.
@@ -11,7 +11,9 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
-sys.path[:0] = [str(ROOT / "lint"), str(ROOT / "rules")]
+sys.path[:0] = [str(ROOT / "lint"), str(ROOT / "rules"), str(ROOT)]
+
+from docs.managers import managers, managers_page  # noqa: E402
 
 from copylast.engine.own import own_rules  # noqa: E402
 from copylast.engine.schema import config_schema  # noqa: E402
@@ -21,6 +23,7 @@ from copylast.rule.plugins import RuleHandle, load_plugins  # noqa: E402
 from copylast.rule.rule import Example  # noqa: E402
 
 _NOTE = "<!-- Made by docs/generate.py from the rule's file. Change that instead. -->"
+_FROM_TOML = "<!-- Made by docs/generate.py from rules/copylast_rules/ecosystems. Change that instead. -->"
 
 
 def pages() -> dict[str, str]:
@@ -28,6 +31,7 @@ def pages() -> dict[str, str]:
     handles = sorted((*load_plugins().rules, *own_rules()), key=lambda handle: handle.code)
     made = {f"docs/rules/{handle.code}.md": _page(handle) for handle in handles}
     made["docs/rules/README.md"] = _index(handles)
+    made["docs/ecosystems.md"] = managers_page(_FROM_TOML, managers(ROOT / "rules" / "copylast_rules" / "ecosystems"))
     made["lint/copylast/engine/config.schema.json"] = json.dumps(config_schema(), indent=2) + "\n"
     return made
 
