@@ -27,7 +27,7 @@ _HOMES = {
     ),
     "copylast.dockerfile.shell": ("Command", "Item", "Redirect", "Script", "ShellWord"),
     "copylast.dockerfile.source": ("Position", "Source", "Span"),
-    "copylast.ecosystem.descriptor": ("Ecosystem", "InstallKind", "Match"),
+    "copylast.ecosystem.descriptor": ("Again", "Ecosystem", "Fit", "InstallKind", "Match"),
     "copylast.ecosystem.readers": ("Closure", "InstallRequest", "Need", "ProjectFiles", "Reader", "Refusal"),
     "copylast.layers.classify": ("Fetch", "prefetches_of"),
     "copylast.layers.commands": ("Facts", "command_name"),

@@ -21,7 +21,9 @@ from copylast.dockerfile.shell import ShellWord as ShellWord
 from copylast.dockerfile.source import Position as Position
 from copylast.dockerfile.source import Source as Source
 from copylast.dockerfile.source import Span as Span
+from copylast.ecosystem.descriptor import Again as Again
 from copylast.ecosystem.descriptor import Ecosystem as Ecosystem
+from copylast.ecosystem.descriptor import Fit as Fit
 from copylast.ecosystem.descriptor import InstallKind as InstallKind
 from copylast.ecosystem.descriptor import Match as Match
 from copylast.ecosystem.readers import Closure as Closure

@@ -41,6 +41,12 @@ _RULES = (
         "copylast_rules.order.lockfile_not_copied:LockfileNotCopied",
     ),
     RuleEntry(
+        "CPL106",
+        "dependencies-installed-twice",
+        Severity.WARNING,
+        "copylast_rules.order.dependencies_installed_twice:DependenciesInstalledTwice",
+    ),
+    RuleEntry(
         "CPL107",
         "source-before-download",
         Severity.WARNING,

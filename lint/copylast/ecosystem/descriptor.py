@@ -130,6 +130,41 @@ class Listed(NamedTuple):
     """Why a fix is never a safe one; empty if it may be."""
 
 
+class Fit(NamedTuple):
+    """A dependency step that is of use only to commands with the same options (``cargo chef cook --release``)."""
+
+    early: tuple[tuple[str, ...], ...]
+    """Its subcommands."""
+    late: tuple[tuple[str, ...], ...]
+    """Subcommands of the commands that it serves."""
+    alike: tuple[str, ...]
+    """Spellings of the option that both or none must have."""
+    only_with: tuple[str, ...]
+    """Options of the late command without which the option matters little; empty: it always matters."""
+    unclear: tuple[str, ...]
+    """Globs of options and variables with which nobody can tell."""
+    settled: Pattern[str] | None
+    """Text in a manifest or a setting that may say the same as the option does (``re.search``)."""
+
+
+class Again(NamedTuple):
+    """When a second command of the manager does again what an earlier one did."""
+
+    anew: tuple[tuple[str, ...], ...]
+    """Subcommands that remove what is installed in their directory, and install all of it."""
+    options: tuple[str, ...]
+    """Options with which what is there already is installed once more."""
+    beside: bool
+    """True if packages are copied into a directory beside the manifest, where no other directory finds them."""
+    choose: tuple[str, ...]
+    """Globs of options and variables that choose among the dependencies."""
+    unclear: tuple[str, ...]
+    """Globs of options with which a command installs nothing, or something else."""
+    prune: str
+    """The command that removes what is not chosen and leaves the rest; empty if there is none."""
+    fits: tuple[Fit, ...]
+
+
 class Marker(NamedTuple):
     """A file whose presence decides between managers that share a program (yarn 1 and later)."""
 
@@ -174,6 +209,8 @@ class Ecosystem(NamedTuple):
     """Any of them, in the command's directory or above, says that it is this manager."""
     listed: Listed | None = None
     """For managers without a reader; None: nothing is known of what they read."""
+    again: Again | None = None
+    """None: a second command is taken to be cheap."""
     examples: tuple[Example, ...] = ()
     """Commands with their kinds; tests hold the matchers against them."""
 

@@ -52,6 +52,22 @@ The format in short::
     environment = ["GOFLAGS"]
     provides = ["go mod vendor"]
 
+    [again]                         # when a second command does the work of the first once more; absent: never
+    anew = ["ci"]                   # subcommands that remove what is installed, and install all of it
+    options = ["--force-reinstall"] # options with which what is there is installed once more
+    beside = true                   # packages are copied beside the manifest: another directory needs its own
+    choose = ["--omit*"]            # options and variables that choose among the dependencies
+    unclear = ["--dry-run"]         # options with which a command installs nothing, or something else
+    prune = "npm prune"             # removes what is not chosen, and leaves the rest
+
+    [[again.fits]]                  # a dependency step that serves only commands with the same option
+    early = ["chef cook"]
+    late = ["build", "b"]
+    alike = ["--release", "-r"]     # its spellings
+    only-with = ["--self-contained"]                 # of the late command, without which it matters little
+    unclear = ["--profile"]         # options and variables with which nobody can tell
+    settled = 'target *='           # text in a manifest or a setting that may say the same
+
     [examples]
     "pip install -r requirements.txt" = "deps"       # "" says: not a command of this manager
 """
@@ -61,9 +77,11 @@ from __future__ import annotations
 from typing import Literal, TypeAlias, get_args
 
 from copylast.ecosystem.descriptor import (
+    Again,
     CacheDir,
     Ecosystem,
     Example,
+    Fit,
     InstallKind,
     KindRule,
     Listed,
@@ -128,6 +146,7 @@ def build(top: Table, origin: str = "") -> Ecosystem:
         origin=origin or top.file,
         markers=tuple(_marker(t) for t in top.tables("marker")),
         listed=_listed(top.table("listed")),
+        again=_again(top.table("again")),
         examples=_examples(top.table("examples")),
     )
     top.done()
@@ -149,7 +168,7 @@ def _matchers(t: Table) -> list[Matcher]:
         program=pattern,
         before=(),
         global_values=frozenset(t.texts("global-values")),
-        subcommands=tuple(tuple(words.split()) for words in t.texts("subcommands")),
+        subcommands=_subcommands(t, "subcommands"),
         values=frozenset(t.texts("values")),
         kinds=tuple(_kind(k) for k in t.tables("kinds")),
         anywhere=t.flag("anywhere"),
@@ -242,6 +261,42 @@ def _listed(t: Table | None) -> Listed | None:
     )
     t.done()
     return listed
+
+
+def _again(t: Table | None) -> Again | None:
+    if t is None:
+        return None
+    again = Again(
+        anew=_subcommands(t, "anew"),
+        options=t.texts("options"),
+        beside=t.flag("beside"),
+        choose=t.texts("choose"),
+        unclear=t.texts("unclear"),
+        prune=t.optional_text("prune") or "",
+        fits=tuple(_fit(f) for f in t.tables("fits")),
+    )
+    t.done()
+    return again
+
+
+def _fit(t: Table) -> Fit:
+    fit = Fit(
+        early=_subcommands(t, "early"),
+        late=_subcommands(t, "late"),
+        alike=t.texts("alike"),
+        only_with=t.texts("only-with"),
+        unclear=t.texts("unclear"),
+        settled=t.pattern("settled"),
+    )
+    for key, value in (("early", fit.early), ("late", fit.late), ("alike", fit.alike)):
+        if not value:
+            raise t.error(key, "at least one is needed")
+    t.done()
+    return fit
+
+
+def _subcommands(t: Table, key: str) -> tuple[tuple[str, ...], ...]:
+    return tuple(tuple(words.split()) for words in t.texts(key))
 
 
 def _marker(t: Table) -> Marker:
