@@ -57,13 +57,13 @@ class Named:
 
     @property
     def missing(self) -> tuple[str, ...]:
-        """Sources that are absent or ignored, also in the folder before a wildcard: the build fails."""
+        """As :attr:`copylast.context.select.Selection.missing`."""
         assert self.items is not None
         return tuple(self._missing)
 
     @property
     def unmatched(self) -> tuple[str, ...]:
-        """Sources with a wildcard that matches nothing: the build goes on."""
+        """As :attr:`copylast.context.select.Selection.unmatched`."""
         assert self.items is not None
         empty = [source for source, item in self._patterns if next(self.matching(item), None) is None]
         return (*self._unmatched, *empty)
@@ -100,27 +100,28 @@ class Named:
                 return [path]
             self._missing.append(source)
             return []
-        found: list[str] = []
         base = self.context.resolve("/".join(parts[:first]))
-        if base is None:
+        if base is None or any(glob_problem(part) for part in parts[first:]):
             # The folder before a wildcard is looked up like any name; a build without it fails.
             self._missing.append(source)
             return []
-        if not any(glob_problem(part) for part in parts[first:]):
-            found = [base]
-            for part in parts[first:]:
-                matches = glob_matcher(part)
-                skip = [len(path) + 1 if path else 0 for path in found]
-                found = [
-                    child.path
-                    for path, start in zip(found, skip, strict=True)
-                    for child in self.context.children(path)
-                    if matches(child.path[start:])
-                ]
-            found = [path for path in found if self.context.resolve(path) is not None]
-        if not found:
+        found = [base]
+        for part in parts[first:]:
+            matches = glob_matcher(part)
+            skip = [len(path) + 1 if path else 0 for path in found]
+            found = [
+                child.path
+                for path, start in zip(found, skip, strict=True)
+                for child in self.context.children(path)
+                if matches(child.path[start:])
+            ]
+        there = [path for path in found if self.context.resolve(path) is not None]
+        if len(there) < len(found):
+            # What a wildcard matches is followed for the key of the step.
+            self._missing.append(source)
+        elif not found:
             self._unmatched.append(source)
-        return found
+        return there
 
     def _with_parents(self, source: str) -> Iterator[Item]:
         """``--parents``: what lies below the root or the part before ``/./`` and matches the rest."""

@@ -72,12 +72,19 @@ class Selection:
 
     @property
     def missing(self) -> tuple[str, ...]:
-        """Sources that are absent or ignored, also in the folder before a wildcard: the build fails."""
+        """Sources for which the build fails.
+
+        Absent or ignored, also the folder before a wildcard; a wildcard that is no pattern of Go's, or that
+        matches a link which leads to nothing.
+        """
         return self._named.missing
 
     @property
     def unmatched(self) -> tuple[str, ...]:
-        """Sources with a wildcard that matches nothing: the build goes on."""
+        """Sources with a wildcard that matches nothing: the build goes on.
+
+        But not with ``folder/*`` of an empty folder, unless another COPY asks for the folder: it is not sent.
+        """
         return self._named.unmatched
 
     @property

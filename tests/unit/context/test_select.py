@@ -116,10 +116,17 @@ def test_directories_are_pairs_too() -> None:
 
 def test_absent_sources() -> None:
     selection = choose(["nope", "x.tmp", "to_nowhere", "*.nope", "a.txt", "[a-", "no/*.py"], "/c/")
-    assert selection.missing == ("nope", "x.tmp", "to_nowhere", "no/*.py")
-    assert selection.unmatched == ("*.nope", "[a-")
+    assert selection.missing == ("nope", "x.tmp", "to_nowhere", "[a-", "no/*.py")
+    assert selection.unmatched == ("*.nope",)
     assert not selection.is_broad
     assert files(selection) == {"a.txt": "/c/a.txt"}
+
+
+def test_a_wildcard_that_meets_a_link_to_nothing_fails() -> None:
+    selection = choose(["to_[fn]*"], "/c/")
+    assert selection.missing == ("to_[fn]*",)
+    assert files(selection) == {"src/main.py": "/c/to_file"}
+    assert choose(["to_f*"], "/c/").missing == ()
 
 
 def test_caller_knows_a_directory() -> None:
