@@ -23,6 +23,7 @@ from copylast.repair import Proposal, propose
 from copylast.rule.plugins import PluginError
 from copylast.survey.buildlog import open_log
 from copylast.survey.changed import Changed, locate, of_versions
+from copylast.survey.compared import compared
 from copylast.survey.judged import judged
 from copylast.survey.remarks import remarks_on
 from copylast.survey.rows import Asked, Build, answer
@@ -38,7 +39,8 @@ class Question(NamedTuple):
 
     ``changed`` are paths as written (``-PATH``: removed), ``since`` a commit, or two with ``..`` between.
     ``arguments`` are build arguments: with ``changed`` or ``since`` both builds get them, else giving them is
-    the change. ``timings`` and ``why`` are paths of logs.
+    the change. ``timings`` is the path of a log, ``why`` that of the build in question, and perhaps of one before
+    it, which then says what changed.
     """
 
     changed: tuple[str, ...] = ()
@@ -46,7 +48,7 @@ class Question(NamedTuple):
     arguments: Mapping[str, str] = {}
     builder: str = "buildkit"
     timings: str | None = None
-    why: str | None = None
+    why: tuple[str, ...] = ()
 
 
 def survey(app: App, question: Question) -> tuple[Survey, tuple[Failure, ...]]:
@@ -81,7 +83,7 @@ class Overview:
         """Raises :class:`ReadError` for a log that cannot be read or has no steps."""
         self.question = question
         self.profile = next(one for one in PROFILES.values() if one.name == question.builder)
-        self.why = open_log(question.why)
+        self.why, self.earlier = (open_log(next(iter(question.why[at:]), None)) for at in (0, 1))
         self.timings = open_log(question.timings) or self.why
         self._origins: dict[str, object] = {}
         self._members: list[Member] = []
@@ -209,7 +211,9 @@ class _Case:
         matched = self._match(self.overview.timings)
         found = answer(build, fixed, matched.timings)
         rows = found.rows
-        if self.overview.why is not None:
+        if self.overview.earlier is not None:
+            rows = compared(rows, self._match(self.overview.why), self._match(self.overview.earlier), build)
+        elif self.overview.why is not None:
             rows = judged(rows, self._match(self.overview.why), build, self.question.since)
         live = {unit.stage for unit in build.units}
         dead = [stage for stage in range(len(self.now.dockerfile.stages)) if stage not in live]
@@ -234,6 +238,8 @@ class _Case:
         return match_log(log, self.now, self.build.units) if log is not None else Matched({}, ())
 
     def _change(self) -> tuple[str, ...]:
+        if self.overview.earlier is not None:
+            return (f"since the build of {self.question.why[1]}",)
         arguments = [f"--build-arg {name}={value}" for name, value in self.question.arguments.items()]
         if self.question.since is not None:
             return (f"since {self.question.since}", *self.changed.shown, *arguments)

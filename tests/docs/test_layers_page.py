@@ -43,6 +43,7 @@ def test_the_examples_are_real(
     blocks = _BLOCK.findall(text)
     (log,) = (block for kind, block in blocks if kind == "log")
     (tmp_path / "build.log").write_text(log)
+    (tmp_path / "earlier.log").write_text(log.replace("CACHED", "DONE 0.1s"))
 
     def run(match: re.Match[str]) -> str:
         kind, block = match.groups()
@@ -51,9 +52,10 @@ def test_the_examples_are_real(
         command = block.splitlines()[0]
         program, *arguments = shlex.split(command.removeprefix("$ "))
         assert program == "copylast"
-        done = copylast(*(a.replace("build.log", "../build.log") for a in arguments), PYTHONIOENCODING="utf-8")
+        words = (f"../{word}" if (tmp_path / word).is_file() else word for word in arguments)
+        done = copylast(*words, PYTHONIOENCODING="utf-8")
         assert (done.returncode, done.stderr) == (0, "")
-        return f"```console\n{command}\n{done.stdout}```"
+        return f"```console\n{command}\n{done.stdout.replace('../earlier', 'earlier')}```"
 
     real = _BLOCK.sub(run, text)
     if update:

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
+from collections.abc import Sequence
+from os.path import isdir
 
 from copylast.app import App, Request
 from copylast.cli.asked import request_of
 from copylast.cli.options import build_arguments, number, overrides, style_of
+from copylast.engine.discover import is_dockerfile_name
 from copylast.engine.error import ConfigError
 from copylast.overview import Question, survey
 from copylast.survey.values import Survey
@@ -26,7 +30,11 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     group = parser.add_argument_group("logs of builds (docker build --progress=rawjson or plain)")
     add = group.add_argument
     add("--timings", metavar="LOG", help="take the time of each step from this log")
-    add("--why", metavar="LOG", help="say for each step of this log why it ran; with --since, --changed or --build-arg")
+    help = (
+        "say for each step of this log why it ran: with --since, --changed or --build-arg, or as far as the log of an "
+        "earlier build tells, given after it"
+    )
+    add("--why", nargs="+", action="extend", metavar="LOG", help=help)
     group = parser.add_argument_group("the build")
     add = group.add_argument
     add("--context", metavar="DIR", help="the build context (default: as declared in the project, else guessed)")
@@ -43,6 +51,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Print the tables; 0, or 2 if a Dockerfile has none. Raises ConfigError and PluginError."""
+    options.why, options.paths = _logs(options.why or (), options.paths)
     question = _question(options)
     app = App(_request(options))
     found, failures = survey(app, question)
@@ -72,16 +81,28 @@ def _question(options: argparse.Namespace) -> Question:
     if options.changed and options.since is not None:
         raise ConfigError("", "--changed and --since exclude each other")
     given = build_arguments(options.build_arg or ())
-    if options.why is not None and not (options.changed or options.since is not None or given):
-        raise ConfigError("", "--why needs to know what changed: --since REF, --changed FILE or --build-arg KEY=VALUE")
+    known = bool(options.changed or options.since is not None or given)
+    if len(options.why) == 1 and not known:
+        said = "--since REF, --changed FILE, --build-arg KEY=VALUE, or the log of an earlier build"
+        raise ConfigError("", f"--why needs to know what changed: {said}")
+    if len(options.why) > 1 and known:
+        raise ConfigError("", "two logs say what changed: leave out --since, --changed and --build-arg, or one log")
+    if len(options.why) > 2:
+        raise ConfigError("", f"--why compares two logs, and {len(options.why)} are given")
     return Question(
         tuple(options.changed or ()),
         options.since,
         given,
         options.builder,
         options.timings,
-        options.why,
+        tuple(options.why),
     )
+
+
+def _logs(words: Sequence[str], paths: list[str]) -> tuple[list[str], list[str]]:
+    """The logs, and the Dockerfiles: what stands behind a log and is called as one, or is a folder, is no log."""
+    places = [word for word in words[1:] if word == "-" or is_dockerfile_name(os.path.basename(word)) or isdir(word)]
+    return [word for word in words if word not in places], [*paths, *places]
 
 
 def _request(options: argparse.Namespace) -> Request:

@@ -53,7 +53,7 @@ def layers_table(survey: Survey, style: Style) -> str:
 
 def _table(table: Table, style: Style) -> list[str]:
     lines = _head(table, style)
-    rows = [row for row in table.rows if not table.change or (row.now, row.after_fix) != (None, None)]
+    rows = [row for row in table.rows if not table.change or row.now or row.after_fix or row.log]
     lines += _grid(table, rows, style)
     lines += _feet(table, style)
     for remark in table.remarks:
@@ -190,12 +190,12 @@ def _cut(text: str, width: int, style: Style) -> str:
 
 
 def _feet(table: Table, style: Style) -> list[str]:
-    if table.now is None:
-        return []
     if any(row.log is not None for row in table.rows):
-        ran = [row for row in table.rows if row.log in ("executed", "failed")]
+        ran = [row for row in table.rows if row.log in ("executed", "failed") and row.kind != "base"]
         seconds = sum(row.seconds for row in ran if row.measured)
         return [f"  in this build: {count(len(ran), 'step')} ran, {seconds:.1f} s"]
+    if table.now is None:
+        return []
     parts = [f"  now: {_sum(table.now)}"]
     if table.after is not None:
         parts.append(f"after --fix: {_sum(table.after)}")

@@ -5,11 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from copylast.survey.rows import Build
-from copylast.survey.timed import Matched
+from copylast.survey.timed import LOOK_UP, Matched
 from copylast.survey.values import Row
-
-_LOOK_UP = 0.5
-"""Seconds that looking an image up may take."""
 
 
 def judged(rows: Sequence[Row], matched: Matched, build: Build, since: str | None) -> tuple[Row, ...]:
@@ -30,7 +27,7 @@ def judged(rows: Sequence[Row], matched: Matched, build: Build, since: str | Non
             row = row._replace(why=f"{whys[line]} (line {line})")
         if row.kind == "base":
             # An image is looked up by every build; only fetching it takes time.
-            fetched = timing is not None and (timing.seconds or 0.0) >= _LOOK_UP
+            fetched = timing is not None and (timing.seconds or 0.0) >= LOOK_UP
             found.append(row._replace(why="fetched by this build" if fetched else row.why))
         else:
             status = timing.status if timing is not None else None

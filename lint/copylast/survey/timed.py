@@ -11,12 +11,16 @@ from copylast.prove.progress import BuiltStep
 from copylast.records import NamedTuple
 from copylast.survey.units import Unit, stage_name
 
+LOOK_UP = 0.5
+"""Seconds that looking an image up may take; only fetching it takes longer."""
+
 
 class Timing(NamedTuple):
-    """What a log says of a step. ``seconds`` is None where it was not run to its end."""
+    """What a log says of a step, and how it writes it. ``seconds`` is None where it was not run to its end."""
 
     status: str
     seconds: float | None
+    text: str
 
 
 class Matched(NamedTuple):
@@ -61,7 +65,7 @@ def match_log(steps: Sequence[BuiltStep], situation: Situation, units: Sequence[
         key = numbered[place][2].key
         if key is not None:
             step = steps[at]
-            timings[key] = Timing(step.status, step.seconds if step.status == "executed" else None)
+            timings[key] = Timing(step.status, step.seconds if step.status == "executed" else None, step.text)
     _share(timings, units)
     # What copies from an image, or is built for two platforms, is shown twice.
     doubles = {(stage_of(steps[at]), steps[at].number) for at in found.values()}

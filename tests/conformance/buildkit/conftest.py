@@ -16,10 +16,11 @@ import pytest
 from tests.casebook import cases
 from tests.conformance.buildkit import installs
 from tests.conformance.buildkit.daemon import PrivateDocker
-from tests.conformance.buildkit.fixing import Built, Proven, images_of, of_case, prove_fixed, prove_project
+from tests.conformance.buildkit.fixing import Built, Proven, images_of, of_case, prove_fixed, prove_project, runs
 from tests.conformance.buildkit.inline import PROJECTS
 from tests.conformance.buildkit.pairs import Bodies, Observation, PairBuilder
 from tests.conformance.buildkit.prepare import Tools, Unavailable, home, prepare, prepare_debian
+from tests.conformance.buildkit.projects import write_files
 from tests.conformance.buildkit.rootfs import SETTINGS, busybox_tar
 from tests.conformance.buildkit.situations import Pair
 from tests.tiers import leave_out
@@ -197,7 +198,19 @@ def installed(
     names = [str(name) for name in _asked(request, "real")]
 
     def run(name: str, number: int) -> Proven:
-        return prove_project(installs.PROJECTS[name], folder / str(number), debian, installs.build_options())
+        place = folder / str(number)
+        return prove_project(installs.PROJECTS[name], place, debian, installs.build_options())
 
     with _side_by_side(run, names) as futures:
         yield dict(zip(names, futures, strict=True))
+
+
+@pytest.fixture(scope="session")
+def arrived(debian: PrivateDocker, tmp_path_factory: pytest.TempPathFactory) -> Callable[[str, str, str], bool]:
+    """Whether what a manager's projects need is in the image of a Dockerfile over the files of a project."""
+
+    def ask(real: str, text: str, manager: str) -> bool:
+        place = write_files(tmp_path_factory.mktemp("then") / "project", installs.PROJECTS[real].files)
+        return runs(text, f"{installs.BROUGHT[manager]} | grep -q .", place, debian, installs.build_options())
+
+    return ask

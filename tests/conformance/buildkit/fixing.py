@@ -18,6 +18,7 @@ from copylast.context.memory import Content
 from copylast.dockerfile.parse import parse
 from copylast.dockerfile.scope import evaluate
 from copylast.dockerfile.source import Source
+from copylast.prove.docker import Request
 from copylast.prove.report import ProofReport
 from copylast.prove.run import Plan, prove
 from copylast.prove.touch import source_file, spares
@@ -84,17 +85,26 @@ def edit_of(fixed: Fixed) -> Edit:
 
 
 class Built(NamedTuple):
-    """A proof, and whether the model says that the fix spares a command after its edit."""
+    """A proof, and whether the model says that the fix spares a command after its edit.
+
+    ``mended`` is the proof of the fixed text alone, where the text as it is does not build.
+    """
 
     report: ProofReport
     promised: bool
+    mended: ProofReport | None = None
 
 
 def prove_fixed(fixed: Fixed, private: PrivateDocker, options: Iterable[str] = ("--network=none",)) -> Built:
     """Four builds on the private docker."""
     edit = edit_of(fixed)
     plan = Plan(fixed.dockerfile, fixed.context, fixed.texts, edit.path, options=tuple(options))
-    return Built(prove(plan, private.docker), edit.spares)
+    report = prove(plan, private.docker)
+    if report.first.built.ok:
+        return Built(report, edit.spares)
+    for name, text in fixed.texts.items():
+        (fixed.context / name).write_text(text)
+    return Built(report, edit.spares, prove(plan._replace(fixed={}), private.docker))
 
 
 class Proven(NamedTuple):
@@ -102,6 +112,13 @@ class Proven(NamedTuple):
 
     report: ProofReport | None
     text: str
+
+
+def runs(text: str, command: str, place: Path, private: PrivateDocker, options: Iterable[str] = ()) -> bool:
+    """Does a command end well in the image of a Dockerfile, built over the files in ``place``?"""
+    dockerfile = place / "then.Dockerfile"
+    dockerfile.write_text(f"{text.rstrip()}\nRUN {command}\n")
+    return private.docker.build(Request(str(place), str(dockerfile), options=tuple(options))).ok
 
 
 def prove_project(
@@ -131,7 +148,9 @@ def without_stub(case: Case, dockerfile: str) -> list[str]:
     model, _ = lint(Source(case.text(dockerfile), name), context)
     steps = [step for stage in sorted(model.reachable()) for step in model.stages[stage].steps if step.keyword == "RUN"]
     called = {fact.match.program for step in steps for fact in model.facts(step) if fact.match is not None}
-    return sorted({program.rpartition("/")[2] for program in called} - stubbed_programs())
+    names = {program.rpartition("/")[2] for program in called}
+    # A program of the project, as gradlew, is run as it is.
+    return sorted(names - stubbed_programs() - {path for path in case.files if "/" not in path})
 
 
 def newly_cached(report: ProofReport) -> list[str]:

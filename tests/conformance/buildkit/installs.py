@@ -132,6 +132,12 @@ Poetry and its like ask PyPI's own address, whatever pip is told, so they cannot
 for them.
 """
 
+_SIX = "find / -path '*-packages/six.py'"
+# npm has packages of its own, and ms is one of them.
+_MS_FILE = "find / -path /usr/local/lib/node_modules -prune -o -path '*/node_modules/ms/index.js' -print"
+BROUGHT: Mapping[str, str] = {"pip": _SIX, "uv": _SIX, "npm": _MS_FILE, "yarn": _MS_FILE, "pnpm": _MS_FILE}
+"""Commands that find what the projects of a manager need, which no image has before it was installed."""
+
 _APP = {"app.py": "print(1)\n", "pkg/mod.py": "x = 1\n"}
 _JS = {
     "package.json": (

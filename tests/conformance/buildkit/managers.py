@@ -20,8 +20,8 @@ class Call(NamedTuple):
     first call that fits counts. ``needs`` are files without which it fails, ``reads`` patterns of files that count
     where they are there (``**/NAME``: at any depth), ``whole`` takes in every file of the project. The digest goes
     to the directory ``writes`` (``-o DIR``: to that one if the option ``-o`` names none); ``keeps`` names its file
-    there, where two calls share a directory. ``after`` are the words of a call that is done first, ``runs`` a
-    program that does it all.
+    there, where two calls share a directory; ``beside`` names files in folders below that get a copy. ``after`` are
+    the words of a call that is done first, ``runs`` a program that does it all.
     """
 
     words: str
@@ -30,6 +30,7 @@ class Call(NamedTuple):
     writes: str = ""
     whole: bool = False
     keeps: str = ".stub"
+    beside: str = ""
     after: str = ""
     runs: str = ""
 
@@ -40,6 +41,10 @@ _CARGO = ("Cargo.toml", "Cargo.lock", "rust-toolchain.toml", "rust-toolchain", "
 _VENV = "/opt/stub-venv"
 _COMPOSER = ("composer.lock", "auth.json", "**/composer.json", "patches/*")
 _NUGET = ("**/*.csproj", "NuGet.config", "nuget.config", "Directory.*.props", "global.json")
+_PUB = ("pubspec.lock", "**/pubspec.yaml")
+_DENO = ("deno.lock", "package.json", "**/deno.json")
+_GRADLE = ("**/*.gradle", "gradle/*", "gradle.properties", "buildSrc/src/main/groovy/*")
+_WRAPPER = ("gradle/wrapper/gradle-wrapper.properties",)
 _PACKAGES = (Call("*", writes="/var/lib/stub-packages"),)
 _NO_ROOT = "install*--no-root*|install*--only*|sync*--no-root*"
 _NO_PROJECT = "sync*--no-install-project*|sync*--no-install-workspace*"
@@ -89,19 +94,91 @@ CALLS: dict[str, tuple[Call, ...]] = {
     ),
     "mvn": (
         Call("*dependency:*", ("pom.xml",), ("**/pom.xml",), "/root/.m2"),
-        Call("*package*|*verify*|*install*|*compile*", ("pom.xml",), writes="target", whole=True),
+        Call(
+            "*package*|*verify*|*install*|*compile*",
+            ("pom.xml",),
+            writes="target",
+            whole=True,
+            keeps="app.jar",
+            beside="pom.xml",
+        ),
     ),
     "dotnet": (
         Call("restore*", (), _NUGET, "/root/.nuget"),
         Call("tool install*|tool restore*", (), (".config/dotnet-tools.json",), "/root/.dotnet/tools"),
+        Call("ef*", (".config/dotnet-tools.json", "/root/.dotnet/tools/.stub")),
         Call("build*|publish*|test*", writes="-o out", whole=True),
     ),
     "mix": (
         Call("local.*"),
+        Call("do*", runs="mix-do"),
         Call("deps.get*", ("mix.exs",), ("mix.lock", "apps/*/mix.exs"), "deps"),
         Call("deps.compile*", ("mix.exs",), ("config/config.exs", "config/prod.exs"), "_build", keeps="deps"),
-        Call("compile*|release*|assets.deploy*", ("mix.exs",), writes="_build", whole=True),
+        Call("compile*|release*|assets.deploy*", ("mix.exs",), writes="_build", whole=True, after="deps.compile*"),
     ),
+    "cabal": (
+        Call("update*", writes="/root/.cabal/packages"),
+        Call("build*--only-dep*", (), ("**/*.cabal", "cabal.project", "cabal.project.freeze"), "/root/.cabal/store"),
+        Call("build*|install*", writes="dist-newstyle", whole=True, after="build*--only-dep*"),
+    ),
+    "stack": (
+        Call("build*--only-dep*", ("stack.yaml",), ("stack.yaml.lock", "**/*.cabal", "vendor/*/*"), "/root/.stack"),
+        Call("build*|install*", writes=".stack-work", whole=True, after="build*--only-dep*"),
+    ),
+    "carton": (Call("install*", ("cpanfile",), ("cpanfile.snapshot",), "local"),),
+    "conan": (Call("install*", (), ("conanfile.txt", "conanfile.py", "conan.lock", "profiles/*"), "/root/.conan2"),),
+    "dart": (
+        Call("pub get*", ("pubspec.yaml",), _PUB, ".dart_tool"),
+        Call("compile*", ("pubspec.yaml",), writes="-o out", whole=True),
+    ),
+    "flutter": (
+        Call("pub get*", ("pubspec.yaml",), _PUB, ".dart_tool"),
+        Call("build*", ("pubspec.yaml",), writes="build/web", whole=True, after="pub get*"),
+    ),
+    "deno": (
+        Call("install*|ci*", ("deno.json",), _DENO, "/tmp/deno-dir"),
+        Call("cache*", ("deno.json",), ("**/*.ts",), "/tmp/deno-dir", keeps="modules", after="install*|ci*"),
+        Call("check*", ("deno.json", "/tmp/deno-dir/.stub")),
+    ),
+    "gleam": (
+        Call("deps download*", ("gleam.toml",), ("manifest.toml",), "build/packages"),
+        Call("export*|build*", ("gleam.toml",), writes="build/shipment", whole=True, after="deps download*"),
+    ),
+    "gradle": (
+        Call("dependencies*", (), _GRADLE, "/root/.gradle"),
+        Call("build*|assemble*|bootJar*", writes="build/libs", whole=True, keeps="shop.jar"),
+        Call("", (), _WRAPPER, "/root/.gradle/wrapper"),
+    ),
+    "julia": (Call("*instantiate*", ("Project.toml",), ("Manifest.toml",), "/root/.julia"),),
+    "lein": (
+        Call("deps*", ("project.clj",), ("profiles.clj",), "/root/.m2"),
+        Call("uberjar*", ("project.clj",), writes="target", whole=True, keeps="app.jar", after="deps*"),
+    ),
+    "lua": (Call("*"),),
+    "luarocks": (
+        Call("*--only-deps*", reads=("*.rockspec",), writes="/usr/local/lib/luarocks"),
+        Call("make*", writes="/usr/local/share/lua", whole=True, after="*--only-deps*"),
+    ),
+    "opam": (Call("install*--deps-only*", reads=("*.opam", "*.opam.locked"), writes="/root/.opam"),),
+    "pixi": (
+        Call("install*", ("pixi.toml",), ("pixi.lock", "libs/*/*"), ".pixi"),
+        Call("run*", ("pixi.toml",), writes="dist", whole=True, after="install*"),
+        Call("shell-hook*", (".pixi/.stub",)),
+    ),
+    "rebar3": (
+        Call("get-deps*", ("rebar.config",), ("rebar.lock",), "_build/default"),
+        Call("release*|compile*", ("rebar.config",), writes="_build/rel", whole=True, after="get-deps*"),
+    ),
+    "R": (Call("renv::restore*", ("renv.lock",), (".Rprofile", "renv/activate.R"), "renv/library"),),
+    "sbt": (
+        Call("update*", reads=("**/build.sbt", "project/*"), writes="/root/.ivy2"),
+        Call("*assembly*", writes="target", whole=True, keeps="app.jar", after="update*"),
+    ),
+    "swift": (
+        Call("package resolve*", ("Package.swift",), ("Package.resolved", "**/Package.swift"), ".build/checkouts"),
+        Call("build*", ("Package.swift",), writes=".build/release", whole=True, after="package resolve*"),
+    ),
+    "vcpkg": (Call("install*", ("vcpkg.json",), ("vcpkg-configuration.json",), "vcpkg_installed"),),
     "terraform": (Call("init*", reads=("*.tf", ".terraform.lock.hcl"), writes=".terraform"),),
     "corepack": (Call("enable*|prepare*|install*"),),
     "gem": (Call("install*", writes="/usr/local/bundle/gems"), Call("update*")),
@@ -121,6 +198,7 @@ _MOVES = (
     "    *) break ;;",
     "esac; done",
     'out=; previous=; for word; do [ "$previous" != -o ] || out=$word; previous=$word; done',
+    'for word; do case $word in --gemfile=*) cd "$(dirname "${word#*=}")" ;; esac; done',
 )
 """Options before the first word: those that say where to work count. And where the output goes."""
 
@@ -136,7 +214,8 @@ def script(program: str) -> str:
         "seen() { sort -u | while read -r file; do sha256sum \"$file\"; done; }",
         "all() { find . -type f ! -path './node_modules/*' ! -path './.venv/*' ! -path './vendor/*' \\",
         "    ! -path './obj/*' ! -path './bin/*' ! -path './target/*' ! -path './_build/*' \\",
-        "    ! -path './deps/*' ! -iname '*docker*'; }",
+        "    ! -path './deps/*' ! -path './build/*' ! -path './.build/*' ! -path './dist-newstyle/*' \\",
+        "    ! -path './.dart_tool/*' ! -path './.pixi/*' ! -path './.stack-work/*' ! -iname '*docker*'; }",
         'case "$*" in',
     ]
     calls = {call.words: call for call in CALLS[program]}
@@ -158,6 +237,10 @@ def _work(call: Call) -> list[str]:
         found = "all" if call.whole else "; ".join(_found(name) for name in (*call.needs, *call.reads)) or "true"
         lines.append(f'    mkdir -p "{place}"; new=$(mktemp)')
         lines.append(f'    {{ {found}; }} | seen >"$new"; mv "$new" "{place}/{call.keeps}"')
+        if call.beside:
+            lines.append(f"    find . -mindepth 2 -name {call.beside} -type f | while read -r file; do")
+            lines.append(f'        mkdir -p "${{file%/*}}/{place}"; cp "{place}/{call.keeps}" "${{file%/*}}/{place}/"')
+            lines.append("    done")
     return lines
 
 

@@ -17,14 +17,16 @@ from tests.conformance.buildkit.prepare import Tools
 STUBS = Path(__file__).parent / "stubs"
 """Shell scripts that take the place of package managers, one a file; those of ``managers.py`` are added to them."""
 
-_PASSWD = "root:x:0:0:root:/root:/bin/sh\nnode:x:1000:1000::/home/node:/bin/sh\nnobody:x:65534:65534::/:/bin/sh\n"
-_GROUP = "root:x:0:\nnode:x:1000:\nnogroup:x:65534:\n"
+_USERS = {"root": 0, "www-data": 33, "node": 1000, "bun": 1001, "deno": 1002, "mamba": 1003, "nobody": 65534}
+_HOMES = {"root": "/root", "node": "/home/node"}
+_PASSWD = "".join(f"{name}:x:{it}:{it}::{_HOMES.get(name, '/tmp')}:/bin/sh\n" for name, it in _USERS.items())
+_GROUP = "".join(f"{name}:x:{number}:\n" for name, number in {**_USERS, "nogroup": 65534}.items())
 _FOLDERS = (
     *("bin", "etc", "home", "home/node", "opt", "root", "srv", "tmp", "usr", "usr/bin", "usr/local", "usr/local/bin"),
     "var",
 )
 
-SETTINGS = ("ENV PATH=/usr/local/bin:/usr/bin:/bin:/sbin", 'CMD ["/bin/sh"]')
+SETTINGS = ("ENV PATH=/usr/local/bin:/usr/bin:/bin:/sbin", "ENV MAMBA_USER=mamba", 'CMD ["/bin/sh"]')
 """What the images say about themselves."""
 
 
@@ -39,6 +41,8 @@ def busybox_tar(tools: Tools, place: Path, more: Mapping[str, str] | None = None
         for name in listed:
             if name != "busybox":
                 _link(archive, f"bin/{name}", "busybox")
+        if "bash" not in listed:
+            _link(archive, "bin/bash", "/usr/local/bin/bash")
         _link(archive, "sbin", "bin")
         _link(archive, "usr/bin/env", "/bin/env")
         _add(archive, "etc/passwd", _PASSWD.encode(), 0o644)
@@ -61,7 +65,11 @@ def _applets(busybox: Path) -> list[str]:
     return subprocess.run([busybox, "--list"], capture_output=True, text=True, check=True).stdout.split()
 
 
-ALIASES = (("pip3", "pip"), ("python3", "python"), ("apt", "apt-get"))
+ALIASES = (
+    *(("pip3", "pip"), ("python3", "python"), ("apt", "apt-get"), ("cc", "gcc"), ("mamba", "conda")),
+    *(("micromamba", "conda"), ("piptools", "pip-sync")),
+    *((tool, "node-tool") for tool in ("next", "node-pre-gyp", "nuxt", "patch-package", "tsc", "vite")),
+)
 
 
 def stubbed_programs() -> frozenset[str]:

@@ -573,6 +573,42 @@ def test_why_of_an_output_that_differs(project: Project, answer: Callable[..., A
     }
 
 
+def test_why_by_the_log_of_an_earlier_build(project: Project, ask: Ask, answer: Callable[..., Any]) -> None:
+    earlier = (
+        "#1 [1/5] FROM docker.io/library/python:3@sha256:aa\n#1 DONE 9.0s\n#2 [2/5] WORKDIR /app\n#2 DONE 0.1s\n"
+        "#3 [3/5] RUN apt-get update\n#3 DONE 8.0s\n#4 [4/5] COPY . .\n#4 DONE 0.1s\n"
+        "#5 [5/5] RUN make LEVEL=1\n#5 DONE 3.0s\n"
+    )
+    cached = earlier.replace("#2 DONE 0.1s", "#2 CACHED").replace("#1 DONE 9.0s", "#1 CACHED")
+    files = cached.replace("#3 DONE 8.0s", "#3 CACHED")
+    project({
+        "Dockerfile": "FROM python:3\nWORKDIR /app\nRUN apt-get update\nCOPY . .\nENV L=1\nRUN make LEVEL=$L\n",
+        "a.c": "", "old.log": earlier, "files.log": files, "lost.log": earlier,
+        "text.log": files.replace("#4 DONE 0.1s", "#4 CACHED").replace("L=1", "L=2"),
+        "base.log": earlier.replace("aa", "bb"), "variable.log": cached, "short.log": earlier.partition("#4")[0],
+    })  # fmt: skip
+
+    def whys(new: str, old: str = "old.log") -> list[tuple[int, str, str]]:
+        return [(one["line"], one["log"], one["why"]) for one in answer("--why", new, old)["steps"] if one["log"]]
+
+    assert whys("files.log") == [
+        (1, "cached", ""), (2, "cached", ""), (3, "cached", ""),
+        (4, "executed", "the files that it reads changed"), (6, "executed", "the files that it reads changed (line 4)"),
+    ]  # fmt: skip
+    assert whys("text.log")[3:] == [(4, "cached", ""), (6, "executed", "was: RUN make LEVEL=1")]
+    another = "the base image is another"
+    assert whys("base.log")[:3] == [(1, "executed", another), (2, "executed", f"{another} (line 1)"),
+                                    (3, "executed", f"{another} (line 1)")]  # fmt: skip
+    assert whys("variable.log")[2][2] == "a variable, the base or an option of the build changed"
+    lost = "the cache did not have it"
+    assert [why for _, _, why in whys("lost.log")[1:3]] == [lost, f"{lost} (line 2)"]
+    assert whys("files.log", "short.log")[3:] == [(4, "executed", "the earlier build had no such step"),
+                                                (6, "executed", "the earlier build had no such step")]  # fmt: skip
+    out = ask("--why", "files.log", "old.log", "Dockerfile")
+    assert out.startswith("Dockerfile   change: since the build of old.log ")
+    assert "  in this build: 2 steps ran, 3.1 s\n" in out
+
+
 # -- bad input ---------------------------------------------------------------------------------
 
 
@@ -585,8 +621,11 @@ def test_why_of_an_output_that_differs(project: Project, answer: Callable[..., A
         (["--timings", "gone.log"], "copylast: gone.log: no such file\n"),
         (["--timings", "app.py"], "copylast: app.py: holds no step of a build; docker build --progress=plain "
          "(or rawjson) writes them to standard error\n"),
-        (["--why", "app.py"], "copylast: --why needs to know what changed: --since REF, --changed FILE or "
-         "--build-arg KEY=VALUE\n"),
+        (["--why", "app.py"], "copylast: --why needs to know what changed: --since REF, --changed FILE, "
+         "--build-arg KEY=VALUE, or the log of an earlier build\n"),
+        (["--why", "a", "b", "c"], "copylast: --why compares two logs, and 3 are given\n"),
+        (["--why", "a", "b", "--since", "HEAD"], "copylast: two logs say what changed: leave out --since, --changed "
+         "and --build-arg, or one log\n"),
         (["--changed", "app.py", "--since", "HEAD"], "copylast: --changed and --since exclude each other\n"),
         (["--build-arg", "=1"], 'copylast: --build-arg: "=1" is not KEY=VALUE\n'),
         (["--stdin-filename", "x"], "copylast: --stdin-filename is about standard input: give - as DOCKERFILE\n"),
