@@ -1,0 +1,3 @@
+package internal
+
+import _ "golang.org/x/text/language"
