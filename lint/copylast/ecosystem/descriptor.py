@@ -109,6 +109,8 @@ class Prefetch(NamedTuple):
     """Globs of variables that go along when the command sets them as a prefix."""
     provides: tuple[str, ...]
     """Commands (words joined by a blank) after which the dependencies are already there."""
+    behind: tuple[str, ...]
+    """Commands that do only the half of it, and behind one of which this step has its place (``mix deps.get``)."""
     safety: Literal["safe", "unsafe", "shown"]
     """``shown``: there is no early command that may be written for people; ``note`` says what to do."""
     note: str

@@ -35,6 +35,9 @@ def plan_fetch(view: View, step: Step, guilty: Sequence[Guilt], build: Facts, fe
         raise Refused(4, f"which files `{command_name(facts)}` reads is not known to copylast")
     if facts.closure.refusals:
         raise Refused(facts.closure.refusals[0].gate, facts.closure.refusals[0].reason)
+    above = [other for other in model.before(step) if other.index < guilty[0].step.index and other.keyword == "RUN"]
+    if prefetch.behind and not any(command_name(f) in prefetch.behind for other in above for f in model.facts(other)):
+        raise Refused(7, f"`{prefetch.behind[0]}` stands below the source, too")
     if any(g.mounted for g in guilty):
         raise Refused(7, "the step mounts the source itself")
     if any(g.step.stage != step.stage for g in guilty):

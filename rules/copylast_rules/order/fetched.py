@@ -21,9 +21,15 @@ def has_project(model: LayerModel, step: Step, fetch: Fetch) -> bool:
 
 
 def fetched(model: LayerModel, step: Step, build: Facts) -> bool:
-    """True if a command above already fetched the dependencies."""
+    """True if a command above already fetched the dependencies.
+
+    Where the early step only goes on with what another one fetched, it is also true if none did.
+    """
     assert build.match is not None
-    provides = {command for prefetch in prefetches_of(build.match) for command in prefetch.provides}
+    prefetches = prefetches_of(build.match)
+    provides = {command for prefetch in prefetches for command in prefetch.provides}
+    halves = {command for prefetch in prefetches for command in prefetch.behind}
+    half = False
     for other in (*model.before(step), step):
         if other.copy is not None and other.copy.stage is not None and build.match.kind == "deps+project":
             if _installed_there(model, other.copy.stage, build.match.ecosystem.id):
@@ -32,16 +38,21 @@ def fetched(model: LayerModel, step: Step, build: Facts) -> bool:
             continue
         for fact in model.facts(other):
             if fact.command is build.command:
-                return False
+                return bool(halves) and not half
+            if half and fact.role == "open":
+                return True  # it may have done the other half
             if fact.match is None or (fact.closure is not None and fact.closure.idle is not None):
                 continue
             said = " ".join((fact.match.program, *fact.match.subcommand))
+            if said in halves:
+                half = True
+                continue
             installs, own = fact.match.kind in ("deps", "fetch"), fact.match.ecosystem.id == build.match.ecosystem.id
             provided = said in provides and fact.match.kind != "tool"
             # Another manager's command provides them where it installs what manifests name.
             if (own and (installs or provided)) or (installs and provided):
                 return True
-    return False
+    return bool(halves) and not half
 
 
 def _installed_there(model: LayerModel, stage: int, ecosystem: str) -> bool:

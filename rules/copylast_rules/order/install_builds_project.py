@@ -5,7 +5,8 @@ What it finds
 
 A build command that downloads the dependencies on its way (`go build`), or an install of the project
 together with its dependencies (`poetry install`, `uv sync`), in a step below the source, with no step
-above the source that fetches them.
+above the source that fetches them. Where fetching and compiling are two commands (`mix deps.get`, `mix
+deps.compile`), a build below the source that compiles what was fetched above it.
 
 Why it matters
 ==============
@@ -184,6 +185,38 @@ RUN dotnet publish Api/Api.csproj -c Release -o /out
 """,
         ),
         Example(
+            "Mix has fetched the dependencies, and compiles them with the project",
+            """\
+FROM elixir:1.16
+ENV MIX_ENV=prod
+WORKDIR /app
+RUN mix local.hex --force && mix local.rebar --force
+COPY mix.exs mix.lock ./
+RUN mix deps.get --only prod
+COPY . .
+RUN mix release
+""",
+            {
+                "mix.exs": 'defmodule A.MixProject do\n  def project, do: [app: :a, deps: [{:jason, "~> 1.4"}]]\nend\n',
+                "mix.lock": '%{"jason": {:hex, :jason, "1.4.1", "x", [:mix], [], "hexpm", "y"}}\n',
+                "config/config.exs": "import Config\n",
+                "lib/a.ex": "",
+                ".dockerignore": "deps\n_build\n",
+            },
+            fixed="""\
+FROM elixir:1.16
+ENV MIX_ENV=prod
+WORKDIR /app
+RUN mix local.hex --force && mix local.rebar --force
+COPY mix.exs mix.lock ./
+RUN mix deps.get --only prod
+COPY config/config.exs config/
+RUN mix deps.compile
+COPY . .
+RUN mix release
+""",
+        ),
+        Example(
             "Maven leaves something to be downloaded later",
             """\
 FROM maven:3.9
@@ -311,13 +344,15 @@ RUN go build -o /app .
         fix, withheld = offer(lambda: plan_fetch(view, found.step, found.guilty, build, fetch))
         early = command_name(fetch.facts)
         advice = f"run `{early}` in a step of its own, before the source"
+        downloads = not fetch.prefetch.behind
         return Diagnostic(
             self.code,
             self.name,
-            f"`{command_name(build)}` downloads the dependencies again after every source edit",
+            f"`{command_name(build)}` {'downloads' if downloads else 'compiles'} the dependencies again after every"
+            " source edit",
             build.command.span,
             self.severity,
-            label="fetches the dependencies each time that it runs",
+            label=f"{'fetches' if downloads else 'compiles'} the dependencies each time that it runs",
             labels=(Label(found.guilty[0].step.instruction.span, "every edit of the source makes it run"),),
             help=fetch.prefetch.note if fetch.prefetch.safety == "shown" else advice,
             fix=fix,

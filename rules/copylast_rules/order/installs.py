@@ -15,6 +15,7 @@ from copylast import (
     Refused,
     Step,
     View,
+    command_name,
     guilty_steps,
     keeps_downloads,
     lower_source,
@@ -53,7 +54,7 @@ def _below(model: LayerModel, step: Step) -> Below | None:
     needs = tuple(n for f in installs if f.closure is not None for n in f.closure.needs)
     ecosystems = {f.match.ecosystem.id: f.match.ecosystem for f in installs if f.match is not None}
     guilty = guilty_steps(model, step, (*needs, *_made(installs)), first.cwd or step.cwd, ecosystems.values())
-    if not guilty or _done_before(model, step, first):
+    if not guilty or _done_before(model, step, first, guilty[0].step):
         return None
     return Below(step, first, needs, guilty)
 
@@ -73,13 +74,19 @@ def _made(installs: Iterable[Facts]) -> Iterator[Need]:
                 yield Need(refusal.path, "file", refusal.reason)
 
 
-def _done_before(model: LayerModel, step: Step, install: Facts) -> bool:
+def _done_before(model: LayerModel, step: Step, install: Facts, source: Step) -> bool:
     """True if the same manager already installed for this directory.
 
-    Above the source that is what should be; below it the first of the two is the one to move.
+    Above the source that is what should be, unless it did the half of it only (``mix deps.get``, of which ``mix
+    deps.compile`` is the other); below it the first of the two is the one to move.
     """
-    runs = (above for above in model.before(step) if above.keyword == "RUN")
-    return any(_same_work(fact, install) for above in runs for fact in model.facts(above))
+    halves = {command for p in install.match.ecosystem.prefetches for command in p.behind} if install.match else ()
+    for above in model.before(step):
+        for fact in model.facts(above) if above.keyword == "RUN" else ():
+            half = above.index < source.index and command_name(fact) in halves and command_name(install) not in halves
+            if not half and _same_work(fact, install):
+                return True
+    return False
 
 
 def _same_work(fact: Facts, install: Facts) -> bool:

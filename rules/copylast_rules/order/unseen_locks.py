@@ -121,8 +121,10 @@ def _installing(model: LayerModel, step: Step, fact: Facts) -> Facts | None:
     if fact.match.kind not in ("build", "deps+project") or not prefetches_of(fact.match):
         return None
     fetch = model.prefetch(step, fact)
+    if fetch is None or fetch.prefetch.behind:
+        return None
     # People are told of the command that stands there, and its manager of the download that it stands for.
-    return fetch.facts._replace(command=fact.command) if fetch is not None else None
+    return fetch.facts._replace(command=fact.command)
 
 
 def _missing(model: LayerModel, step: Step, install: Facts) -> UnseenLock | None:

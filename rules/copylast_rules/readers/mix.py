@@ -36,7 +36,8 @@ def _read(request: InstallRequest, g: Gathering) -> None:
         g.idle = "no mix.exs"
         g.refuse(ABSENT, "no mix.exs in this directory", path)
         return
-    if request.instead_of is not None and "deps.get" not in " ".join(request.instead_of.positional):
+    fetches = request.match.subcommand != ("deps.compile",)
+    if fetches and request.instead_of is not None and "deps.get" not in " ".join(request.instead_of.positional):
         g.idle = "nothing is fetched"
     if request.instead_of is not None and "--only" in request.instead_of.options:
         g.refuse(SURROUNDINGS, "the command fetches for one environment, which must be said for `mix deps.get` alone")

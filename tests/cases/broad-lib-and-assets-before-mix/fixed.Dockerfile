@@ -5,5 +5,6 @@ RUN mix local.hex --force && mix local.rebar --force
 COPY priv priv
 COPY mix.exs mix.lock ./
 RUN mix deps.get --only prod
+RUN mix deps.compile
 COPY lib lib
 RUN mix release

@@ -4,5 +4,7 @@ WORKDIR /app
 RUN mix local.hex --force && mix local.rebar --force
 COPY mix.exs mix.lock ./
 RUN mix deps.get
+COPY config/config.exs config/prod.exs config/
+RUN mix deps.compile
 COPY . .
 RUN mix compile

@@ -1,0 +1,3 @@
+import Config
+
+config :shop, banner: File.read!("lib/banner.txt")

@@ -1,0 +1,14 @@
+FROM elixir:1.16-slim AS build
+ENV MIX_ENV=prod
+WORKDIR /app
+RUN mix local.hex --force && mix local.rebar --force
+COPY mix.exs mix.lock ./
+RUN mix deps.get --only prod
+COPY config config
+RUN mix deps.compile
+COPY lib lib
+RUN mix release
+
+FROM debian:12-slim
+COPY --from=build /app/_build/prod/rel/shop /opt/shop
+CMD ["/opt/shop/bin/shop", "start"]

@@ -1,0 +1,11 @@
+defmodule Web.MixProject do
+  use Mix.Project
+
+  def project do
+    [app: :web, build_path: "../../_build", deps_path: "../../deps", lockfile: "../../mix.lock", version: "0.1.0", elixir: "~> 1.16", deps: deps()]
+  end
+
+  defp deps do
+    [{:jason, "~> 1.4"}]
+  end
+end
