@@ -55,6 +55,8 @@ def _example(example: Example) -> str:
     parts.append(before)
     if example.silent is not None:
         parts.append(f"Nothing is found: {example.silent}.")
+    elif example.found:
+        parts.append("Found; there is no fix.")
     elif example.withheld is not None:
         parts.append(f"Found, and no safe fix is offered: {example.withheld}.")
     elif example.fixed is not None:

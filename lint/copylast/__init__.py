@@ -39,7 +39,7 @@ _HOMES = {
     "copylast.layers.steps": ("Step",),
     "copylast.layers.tree": ("ImageTree",),
     "copylast.records": ("NamedTuple",),
-    "copylast.regexes": ("lazy_regex",),
+    "copylast.regexes": ("any_of", "lazy_regex"),
     "copylast.rule.blocks": ("cased",),
     "copylast.rule.completing": ("complete_manifests", "copy_beside"),
     "copylast.rule.cut": ("Head", "run_head"),

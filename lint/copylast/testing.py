@@ -64,8 +64,10 @@ def rule_cases(rule: type[Rule], registry: Registry | None = None, descriptors: 
     known = registry if registry is not None else _registry(descriptors)
     cases: list[RuleCase] = []
     for example in rule.examples:
-        stated = [example.fixed is not None, example.withheld is not None, example.silent is not None]
-        assert sum(stated) == 1, f"{rule.code} {example.title}: exactly one of fixed, withheld and silent is needed"
+        stated = [example.fixed is not None, bool(example.withheld), example.found, bool(example.silent)]
+        assert sum(stated) == 1, (
+            f"{rule.code} {example.title}: exactly one of fixed=, withheld=, found=True and silent= is needed"
+        )
         variants = [name for name in _CHECKS if example.variants or name in _ALWAYS]
         if "`" in example.dockerfile or "\\" in example.dockerfile or "escape" in example.dockerfile:
             variants = [name for name in variants if name != "other escape"]
@@ -133,6 +135,9 @@ def _as_stated(trial: _Trial) -> None:
     assert found, "must find something, and does not"
     for diagnostic in found:
         assert 0 <= diagnostic.span.start <= diagnostic.span.end <= len(text), "the span lies outside the text"
+    if example.found:
+        assert all(d.fix is None and not d.withheld for d in found), "has a fix, or says why not: fixed= or withheld="
+        return
     if example.withheld is not None:
         _withheld(trial, found)
         return

@@ -26,8 +26,9 @@ class NoOptions:
 class Example(NamedTuple):
     """A Dockerfile with its context and what the rule must say of it.
 
-    Exactly one of three forms: ``fixed`` is the text after all fixes of this rule; ``withheld`` is
-    part of the sentence that says why no fix is offered; ``silent`` is the reason why the rule says nothing.
+    Exactly one of four forms: ``fixed`` is the text after all fixes of this rule; ``withheld`` is
+    part of the sentence that says why no fix is offered; ``found`` is for a finding that never has a fix;
+    ``silent`` is the reason why the rule says nothing.
     ``unsafe``: the fix is an unsafe one. ``ignore`` is the ignore file's text after the fix, where it changes.
     ``variants``: False where a text cannot be varied mechanically (line ends, case, final newline).
     """
@@ -38,6 +39,7 @@ class Example(NamedTuple):
     fixed: str | None = None
     withheld: str | None = None
     silent: str | None = None
+    found: bool = False
     unsafe: bool = False
     ignore: str | None = None
     variants: bool = True

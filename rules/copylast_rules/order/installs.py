@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from fnmatch import fnmatchcase
 
 from copylast import (
     Facts,
@@ -15,6 +14,7 @@ from copylast import (
     Refused,
     Step,
     View,
+    any_of,
     command_name,
     guilty_steps,
     keeps_downloads,
@@ -119,7 +119,7 @@ def _manifests(model: LayerModel, below: Below) -> list[str]:
         return []
     globs = (*match.ecosystem.manifests, *match.ecosystem.lockfiles)
     names = model.tree(below.step).names(cwd)
-    return [f"{cwd.rstrip('/')}/{name}" for name in names if any(fnmatchcase(name, glob) for glob in globs)]
+    return [f"{cwd.rstrip('/')}/{name}" for name in filter(any_of(globs), names)]
 
 
 def install_above(view: View, below: Below, title: str) -> Plan:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Iterable, Iterator, Mapping
-from fnmatch import fnmatchcase
 
 from copylast import (
     BuildContext,
@@ -18,6 +17,7 @@ from copylast import (
     Refusal,
     Step,
     View,
+    any_of,
     prefetches_of,
     within,
 )
@@ -153,23 +153,20 @@ def _beside(model: LayerModel, step: Step, install: Facts) -> dict[str, tuple[st
     tree, ecosystem = model.tree(step), install.match.ecosystem
     needs = install.closure.needs if install.closure is not None else ()
     folders = dict.fromkeys([install.cwd, *(posixpath.dirname(need.path) for need in needs)])
+    is_manifest, is_lock = any_of(ecosystem.manifests), any_of(ecosystem.lockfiles)
     found: dict[str, tuple[str, str]] = {}
     for folder in folders:
-        for name in tree.names(folder):
+        for name in filter(is_manifest, tree.names(folder)):
             manifest = f"{folder.rstrip('/')}/{name}"
-            origin = tree.origin(manifest) if _one_of(name, ecosystem.manifests) else None
+            origin = tree.origin(manifest)
             if origin is None or posixpath.basename(origin.path) != name:
                 continue
             for entry in model.context.children(posixpath.dirname(origin.path)):
                 base = posixpath.basename(entry.path)
                 lock = f"{folder.rstrip('/')}/{base}"
-                if entry.kind == "file" and _one_of(base, ecosystem.lockfiles) and tree.kind(lock) is None:
+                if is_lock(base) and entry.kind == "file" and tree.kind(lock) is None:
                     found.setdefault(lock, (entry.path, manifest))
     return found
-
-
-def _one_of(name: str, globs: Iterable[str]) -> bool:
-    return any(fnmatchcase(name, glob) for glob in globs)
 
 
 def _made(model: LayerModel, step: Step, install: Facts, ecosystem: Ecosystem, lock: str) -> bool:
