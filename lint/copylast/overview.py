@@ -32,6 +32,7 @@ from copylast.survey.state import Span, State, look_back, patched, present, requ
 from copylast.survey.timed import Matched, match_log
 from copylast.survey.units import stage_name
 from copylast.survey.values import Shared, Survey, Table
+from copylast.survey.whose import Fit, of_log
 
 
 class Question(NamedTuple):
@@ -71,9 +72,9 @@ def survey(app: App, question: Question) -> tuple[Survey, tuple[Failure, ...]]:
             more.append(Failure("", str(error)))
         except Exception as error:
             more.append(internal_error(file, "copylast itself", error))
-    # Between two commits there is no one state that could be shared.
-    shared = overview.shared() if len(tables) > 1 and question.since is None else None
-    return Survey(tuple(tables), shared), tuple(dict.fromkeys(more))
+    # Between two commits there is no one state that could be shared, and a build that was is not about it.
+    shared = overview.shared() if len(tables) > 1 and question.since is None and not question.why else None
+    return Survey(of_log(tables, overview.fits, bool(question.why)), shared), tuple(dict.fromkeys(more))
 
 
 class Overview:
@@ -85,6 +86,7 @@ class Overview:
         self.profile = next(one for one in PROFILES.values() if one.name == question.builder)
         self.why, self.earlier = (open_log(next(iter(question.why[at:]), None)) for at in (0, 1))
         self.timings = open_log(question.timings) or self.why
+        self.fits: list[Fit] = []
         self._origins: dict[str, object] = {}
         self._members: list[Member] = []
 
@@ -93,6 +95,7 @@ class Overview:
         with ExitStack() as stack:
             case = _Case(self, opened, stack)
             table = case.table()
+        self.fits.append(case.fit())
         self._members.append(Member(table.dockerfile, case.settled, table.rows))
         return table
 
@@ -233,6 +236,12 @@ class _Case:
             matched.unmatched,
             self.overview.timings is not None,
         )
+
+    def fit(self) -> Fit:
+        """How much of the log, if there is one, is of this Dockerfile."""
+        told = self._match(self.overview.timings).timings
+        own = [unit.key for unit in self.build.units if unit.key is not None and unit.kind != "base"]
+        return Fit(sum(key in told for key in own), len(own))
 
     def _match(self, log: tuple[BuiltStep, ...] | None) -> Matched:
         return match_log(log, self.now, self.build.units) if log is not None else Matched({}, ())

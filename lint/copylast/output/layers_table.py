@@ -53,7 +53,7 @@ def layers_table(survey: Survey, style: Style) -> str:
 
 def _table(table: Table, style: Style) -> list[str]:
     lines = _head(table, style)
-    rows = [row for row in table.rows if not table.change or row.now or row.after_fix or row.log]
+    rows = [row for row in table.rows if not table.change or row.now or row.after_fix or row.log or row.why]
     lines += _grid(table, rows, style)
     lines += _feet(table, style)
     for remark in table.remarks:

@@ -7,10 +7,13 @@ from collections.abc import Mapping, Sequence
 from copylast.layers.contents import Files
 from copylast.layers.inputs import Output, StepKey
 from copylast.records import NamedTuple
+from copylast.survey.judged import NOT_BEGUN
 from copylast.survey.rows import Build
 from copylast.survey.timed import LOOK_UP, Matched, Timing
 from copylast.survey.values import Row
 
+_PART = 80
+"""So much of a step's former text is shown."""
 LOST = "the cache did not have it"
 
 
@@ -24,7 +27,7 @@ class _Cause(NamedTuple):
 def compared(rows: Sequence[Row], later: Matched, earlier: Matched, build: Build) -> tuple[Row, ...]:
     """The rows with what each step did in the later build, and why it ran."""
     causes = _causes(later.timings, earlier.timings, build)
-    keys = {(key.stage, key.line): key for key in build.keys}
+    keys = {(unit.stage, unit.line): unit.key for unit in build.units}
     found: list[Row] = []
     for row in rows:
         key = keys.get((row.stage, row.line or 0))
@@ -34,7 +37,9 @@ def compared(rows: Sequence[Row], later: Matched, earlier: Matched, build: Build
             continue
         cause = causes.get(key)
         status, why = timing.status, "" if cause is None else cause.text
-        if row.kind == "base":
+        if status == "unknown":
+            why = NOT_BEGUN
+        elif row.kind == "base":
             fetched = timing.status == "executed" and (timing.seconds or 0.0) >= LOOK_UP
             status, why = ("executed", why or "fetched by this build") if fetched else ("cached", why)
         elif cause is not None and cause.line != row.line:
@@ -69,9 +74,17 @@ def _own(key: StepKey, timing: Timing, before: Timing | None) -> _Cause | None:
     if before is None:
         return _Cause("the earlier build had no such step", key.line)
     if _folded(before.text) != _folded(timing.text):
-        text = " ".join(before.text.split())
-        return _Cause(f"was: {text if len(text) <= 80 else text[:77] + '...'}", key.line)
+        return _Cause(f"was: {_part(' '.join(before.text.split()), ' '.join(timing.text.split()))}", key.line)
     return None
+
+
+def _part(text: str, other: str) -> str:
+    """A text, or of a long one the part in which it is unlike the other."""
+    start = 0
+    if len(text) > _PART:
+        same = next((at for at, (one, two) in enumerate(zip(text, other, strict=False)) if one != two), len(other))
+        start = max(0, min(same - 20, len(text) - _PART))
+    return f"{'...' if start else ''}{text[start : start + _PART]}{'...' if start + _PART < len(text) else ''}"
 
 
 def _unseen(key: StepKey, warm: bool) -> str:
@@ -81,7 +94,8 @@ def _unseen(key: StepKey, warm: bool) -> str:
         if isinstance(one.content, Output):
             said.append(f"{one.content.path} of {one.content.source} came out different")
         elif isinstance(one.content, Files):
-            said.append("the files that it reads changed")
+            how = "reads" if key.instruction.keyword == "RUN" else "copies"
+            said.append(f"the files that it {how} changed")
         elif one.kind == "address":
             said.append("what is at the address changed")
     if not said and key.instruction.keyword == "RUN":

@@ -8,6 +8,8 @@ from copylast.survey.rows import Build
 from copylast.survey.timed import LOOK_UP, Matched
 from copylast.survey.values import Row
 
+NOT_BEGUN = "the build ended before it"
+
 
 def judged(rows: Sequence[Row], matched: Matched, build: Build, since: str | None) -> tuple[Row, ...]:
     """The rows with what each step did in the build, and why it ran: the change itself, wherever it came in."""
@@ -40,6 +42,8 @@ def _reason(row: Row, status: str | None, since: str | None) -> str:
         return row.why
     if status is None:
         return "not in the log"
+    if status == "unknown":
+        return NOT_BEGUN
     if status == "cached":
         return f"was cached, though {row.why}" if row.now == "rebuilt" else ""
     outputs = [cause.name for cause in row.invalidated_by if cause.kind == "output"]

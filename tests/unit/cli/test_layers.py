@@ -593,7 +593,8 @@ def test_why_by_the_log_of_an_earlier_build(project: Project, ask: Ask, answer: 
 
     assert whys("files.log") == [
         (1, "cached", ""), (2, "cached", ""), (3, "cached", ""),
-        (4, "executed", "the files that it reads changed"), (6, "executed", "the files that it reads changed (line 4)"),
+        (4, "executed", "the files that it copies changed"),
+        (6, "executed", "the files that it copies changed (line 4)"),
     ]  # fmt: skip
     assert whys("text.log")[3:] == [(4, "cached", ""), (6, "executed", "was: RUN make LEVEL=1")]
     another = "the base image is another"
@@ -607,6 +608,44 @@ def test_why_by_the_log_of_an_earlier_build(project: Project, ask: Ask, answer: 
     out = ask("--why", "files.log", "old.log", "Dockerfile")
     assert out.startswith("Dockerfile   change: since the build of old.log ")
     assert "  in this build: 2 steps ran, 3.1 s\n" in out
+
+
+def test_a_log_is_of_the_dockerfile_whose_steps_it_has(project: Project, ask: Ask, answer: Callable[..., Any]) -> None:
+    log = (
+        "#1 [2/3] COPY --link app.py /\n#1 DONE 0.1s\n#2 [3/3] RUN make\n#2 DONE 2.0s\n"
+        "#3 [web 2/2] RUN serve\n#3 DONE 1.0s\n"
+    )
+    project({
+        "Dockerfile": "FROM a\nCOPY --link app.py /\nRUN make\n", "app.py": "", "log": log,
+        "other.Dockerfile": "FROM a\nRUN x\nRUN y\nRUN make\n", "web.Dockerfile": "FROM a\nRUN serve\n",
+    })  # fmt: skip
+    for more in (["log"], ["--changed", "app.py"]):
+        found = answer("--why", "log", *more)
+        assert [one["dockerfile"] for one in found["dockerfiles"]] == ["Dockerfile", "web.Dockerfile"]
+        assert [one["log"] for one in found["dockerfiles"][0]["steps"]] == [None, "executed", "executed"]
+    other = answer("--timings", "log")["dockerfiles"][1]
+    assert (other["unmatched"], other["remarks"]) == ([], ["the log is of another Dockerfile"])
+    assert "note: left out, since the log is of another Dockerfile: other.Dockerfile\n" in ask("--why", "log", "log")
+
+
+def test_a_step_that_the_build_did_not_come_to(project: Project, answer: Callable[..., Any]) -> None:
+    stages = [{"digest": "a", "name": "[2/3] COPY app.py /", "completed": "2024-01-01T00:00:01Z", "inputs": ["b"],
+               "started": "2024-01-01T00:00:00Z", "error": "exit code: 1"},
+              {"digest": "c", "name": "[3/3] RUN make", "inputs": ["a"]}]  # fmt: skip
+    project({"Dockerfile": "FROM a\nCOPY app.py /\nRUN make\n", "app.py": "", "log": json.dumps({"vertexes": stages})})
+    for more in (["log"], ["--changed", "app.py"]):
+        steps = answer("--why", "log", *more)["steps"]
+        assert [(one["log"], one["why"]) for one in steps[2:]] == [("unknown", "the build ended before it")]
+
+
+def test_of_a_long_step_the_part_that_was_otherwise_is_shown(project: Project, answer: Callable[..., Any]) -> None:
+    text = "RUN " + "make && " * 20 + "echo {}" + " && make" * 20
+    log = "#1 [2/2] {}\n#1 DONE 1.0s\n"
+    project({"Dockerfile": f"FROM a\n{text.format('$A')}\n", "new": log.format(text.format(1)),
+             "old": log.format(text.format(22))})  # fmt: skip
+    assert step(answer("--why", "new", "old"), 2)["why"] == (
+        "was: ...ake && make && echo 22 && make && make && make && make && make && make && make &..."
+    )
 
 
 # -- bad input ---------------------------------------------------------------------------------
