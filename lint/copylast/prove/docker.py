@@ -109,6 +109,9 @@ class Docker:
 def _explain(ran: Ran) -> None:
     """Raise if the failure is docker's own and not the build's."""
     said = ran.log.lower()
+    for line in said.splitlines():
+        if line.startswith(("unknown flag", "unknown shorthand flag")) and not any(flag in line for flag in _OURS):
+            raise DockerError(f"docker buildx build: {line.strip()}")
     if "rawjson" in said or "unknown flag" in said or "is not a docker command" in said:
         raise DockerError("docker buildx 0.13 or later is needed, to read what each step did")
     if any(words in said for words in _UNREACHABLE):
@@ -116,6 +119,8 @@ def _explain(ran: Ran) -> None:
         raise DockerError(lines[-1].removeprefix("ERROR: "))
 
 
+_OURS = ("--progress", "--provenance", "--sbom", "--output")
+"""Options that every build is given, and old versions do not know."""
 _UNREACHABLE = (
     "cannot connect to the docker daemon",
     "failed to connect to the docker api",

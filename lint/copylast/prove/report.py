@@ -51,8 +51,8 @@ class ProofReport(NamedTuple):
     def spared(self) -> tuple[BuiltStep, ...]:
         """Steps that ran again after the edit before the fix, and came from the cache after it.
 
-        With the time that they took before. A RUN that the fix cut out of a longer one counts, without its
-        time, which is not known; one that the fix added does not.
+        With the time that they took before. A RUN that the fix cut out of a longer one counts, with no
+        seconds, since its time is not known; one that the fix added does not.
         """
         if self.first_edited is None or self.fixed_edited is None:
             return ()
@@ -65,7 +65,7 @@ class ProofReport(NamedTuple):
             if equal is not None:
                 found.append(step._replace(seconds=equal.seconds))
             elif any(_body(step.text) in _body(old.text) for old in ran):
-                found.append(step)
+                found.append(step._replace(seconds=0.0))
         return tuple(found)
 
     @property
@@ -121,7 +121,10 @@ def describe(report: ProofReport) -> str:
                 for step in phase.built.steps
                 if step.keyword != "FROM"
             ]
-    lines += [f"No longer run again: {_short(step)} ({step.seconds:.1f} s)" for step in report.spared]
+    for step in report.spared:
+        # What was cut out of a longer step has no time of its own.
+        time = f" ({step.seconds:.1f} s)" if step.seconds else ""
+        lines.append(f"No longer run again: {_short(step)}{time}")
     lines += [f"Run again where it was cached: {_short(step)}" for step in report.lost]
     return "\n".join(lines)
 

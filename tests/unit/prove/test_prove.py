@@ -87,6 +87,13 @@ def test_a_line_that_stands_there_twice_is_lost_only_if_it_runs_more_often(proje
     assert report.lost == ()
 
 
+def test_a_piece_of_a_longer_step_is_spared_without_a_time(project: Path) -> None:
+    (project / "Dockerfile").write_text("FROM scratch\nWORKDIR /app\nCOPY . /app/\nRUN install && build\n")
+    after = "FROM scratch\nWORKDIR /app\nCOPY list /app/\nRUN install\nCOPY . /app/\nRUN build\n"
+    report = prove(_plan(project)._replace(fixed={"Dockerfile": after}), Docker(run=FakeDocker().run))
+    assert describe(report).splitlines()[-1] == "No longer run again: RUN install"
+
+
 @pytest.mark.parametrize(("text", "name"), [("FROM", "before the fix"), ("COPY list", "after the fix")])
 def test_stops_at_a_build_that_fails(project: Path, text: str, name: str) -> None:
     fake = FakeDocker(fail=text)
@@ -118,6 +125,8 @@ def test_excuses_what_a_new_ignore_file_leaves_out(project: Path) -> None:
     [
         ("ERROR: invalid progress mode rawjson", "0.13 or later"),
         ("unknown flag: --progress", "0.13 or later"),
+        ("unknown flag: --bogus\nSee 'docker buildx build --help'.", "docker buildx build: unknown flag: --bogus$"),
+        ("unknown shorthand flag: 'y' in -y", "build: unknown shorthand flag: 'y' in -y$"),
         ("ERROR: Cannot connect to the Docker daemon at unix:///x.", "Cannot connect to the Docker daemon"),
     ],
 )
