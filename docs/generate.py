@@ -52,6 +52,9 @@ def _example(example: Example) -> str:
     if example.files:
         names = ", ".join(f"`{name}`" for name in sorted(example.files))
         parts.append(f"With {names} in the build context:")
+    if example.changes:
+        often = ", ".join(f"`{path}` in {times}" for path, times in example.changes.items())
+        parts.append(f"Of the last 50 commits changed {often}; all else in none:")
     parts.append(before)
     if example.silent is not None:
         parts.append(f"Nothing is found: {example.silent}.")

@@ -12,7 +12,7 @@ import sys
 __version__ = "0.1.0"
 
 _HOMES = {
-    "copylast.context.entry": ("ContextError", "Entry", "Kind"),
+    "copylast.context.entry": ("Churn", "ContextError", "Entry", "Kind"),
     "copylast.context.files": ("BuildContext",),
     "copylast.dockerfile.nodes": (
         "Comment",
@@ -34,9 +34,9 @@ _HOMES = {
     "copylast.layers.downloads": ("keeps_downloads",),
     "copylast.layers.earlier": ("Earlier", "earlier_copies", "settled_names"),
     "copylast.layers.model": ("LayerModel",),
-    "copylast.layers.paths": ("within",),
+    "copylast.layers.paths": ("overlap", "within"),
     "copylast.layers.sources": ("Guilt", "guilty_steps"),
-    "copylast.layers.steps": ("Step",),
+    "copylast.layers.steps": ("Copy", "Step"),
     "copylast.layers.tree": ("ImageTree",),
     "copylast.records": ("NamedTuple",),
     "copylast.regexes": ("any_of", "lazy_regex"),

@@ -1,5 +1,6 @@
 """What type checkers see of the facade; a test holds it against ``__init__.py``."""
 
+from copylast.context.entry import Churn as Churn
 from copylast.context.entry import ContextError as ContextError
 from copylast.context.entry import Entry as Entry
 from copylast.context.entry import Kind as Kind
@@ -41,9 +42,11 @@ from copylast.layers.earlier import Earlier as Earlier
 from copylast.layers.earlier import earlier_copies as earlier_copies
 from copylast.layers.earlier import settled_names as settled_names
 from copylast.layers.model import LayerModel as LayerModel
+from copylast.layers.paths import overlap as overlap
 from copylast.layers.paths import within as within
 from copylast.layers.sources import Guilt as Guilt
 from copylast.layers.sources import guilty_steps as guilty_steps
+from copylast.layers.steps import Copy as Copy
 from copylast.layers.steps import Step as Step
 from copylast.layers.tree import ImageTree as ImageTree
 from copylast.records import NamedTuple as NamedTuple

@@ -17,9 +17,11 @@ lower case, no build context, the other escape character.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
+from copylast.context.entry import Churn
 from copylast.context.files import BuildContext
+from copylast.context.history import History
 from copylast.context.memory import MemoryContext
 from copylast.dockerfile.parse import parse
 from copylast.dockerfile.source import Source
@@ -88,6 +90,18 @@ def _registry(descriptors: Sequence[str]) -> Registry:
     return Registry((*sources, *(EcosystemSource(folder, "testing") for folder in descriptors)))
 
 
+class _Remembered(MemoryContext):
+    """The files of an example, with a history of 50 commits if it says something of one."""
+
+    def __init__(self, files: Mapping[str, str], changes: Mapping[str, int]) -> None:
+        super().__init__(files, _DOCKERFILE)
+        commits = tuple(f"{number:040x}" for number in range(50 if changes else 0))
+        self._history = History(commits, {path: (1 << times) - 1 for path, times in changes.items()})
+
+    def churn(self, paths: Iterable[str]) -> Churn | None:
+        return self._history.churn(paths)
+
+
 class _Trial:
     """One example, and the means to try it in many forms."""
 
@@ -100,7 +114,7 @@ class _Trial:
 
     def context(self, files: Callable[[str], str] = str) -> BuildContext:
         texts = {path: files(text) for path, text in self.example.files.items()}
-        return MemoryContext({_DOCKERFILE: self.example.dockerfile, **texts}, _DOCKERFILE)
+        return _Remembered({_DOCKERFILE: self.example.dockerfile, **texts}, self.example.changes)
 
     def look(self, text: str, context: BuildContext | None) -> list[Diagnostic]:
         return list(self.checked(text, context).diagnostics)

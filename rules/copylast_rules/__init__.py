@@ -58,6 +58,13 @@ _RULES = (
         Severity.WARNING,
         "copylast_rules.order.install_and_build_in_one_step:InstallAndBuildInOneStep",
     ),
+    RuleEntry(
+        "CPL109",
+        "stable-after-volatile",
+        Severity.INFO,
+        "copylast_rules.order.stable_after_volatile:StableAfterVolatile",
+        opt_in=True,
+    ),
 )
 
 

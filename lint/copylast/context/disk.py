@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Generator
+from collections.abc import Callable, Generator, Iterable
 from contextlib import contextmanager
 from operator import attrgetter
 
-from copylast.context.entry import ROOT, ContextError, Entry, Kind, read_bytes
+from copylast.context.entry import ROOT, Churn, ContextError, Entry, Kind, read_bytes
 from copylast.context.files import IGNORE_SIZE_LIMIT, BuildContext
 
 _KINDS: dict[int, Kind] = {stat.S_IFREG: "file", stat.S_IFDIR: "dir", stat.S_IFLNK: "link"}
@@ -44,6 +44,8 @@ class DiskContext(BuildContext):
         super().__init__(label if label is not None else str(root), inside)
         self._children: dict[str, tuple[Entry, ...]] = {}
         self._entries: dict[str, Entry | None] = {"": ROOT}
+        self._history_read = False
+        self._churn: Callable[[Iterable[str]], Churn] | None = None
         if use_ignore_file:
             self.load_ignore()
 
@@ -133,6 +135,16 @@ class DiskContext(BuildContext):
             return bool(git_output(repository.git_dir, ["ls-files", "-z", "--cached", "--", f":(top,literal){inside}"]))
         except GitError:
             return True
+
+    def churn(self, paths: Iterable[str]) -> Churn | None:
+        """From git's history, which is read when somebody asks for the first time."""
+        if not self._history_read:
+            from copylast.context.history import load_history
+
+            self._history_read = True
+            history = load_history(self.root).history
+            self._churn = history.churn if history is not None else None
+        return self._churn(paths) if self._churn is not None else None
 
     def shown(self, path: str) -> str:
         """The path on disk, from where the label counts."""

@@ -1,10 +1,13 @@
-"""One name in a build context, and the error of what cannot be had of it."""
+"""One name in a build context, how often files change, and the error of what cannot be had of them."""
 
 from __future__ import annotations
 
 import os
 from typing import Literal
 
+from copylast.records import NamedTuple
+
+Tendency = Literal["volatile", "ordinary", "stable", "unknown"]
 Kind = Literal["file", "dir", "link", "other"]
 """``other`` are devices, sockets and FIFOs: never opened."""
 
@@ -46,6 +49,17 @@ class Entry:
 
 
 ROOT = Entry("", "dir", 0, 0o755)
+
+
+class Churn(NamedTuple):
+    """How often files changed: in ``changed`` of the last ``commits`` commits.
+
+    ``tendency`` says whether that is often or seldom; it is *unknown* where there are too few commits to tell.
+    """
+
+    changed: int
+    commits: int
+    tendency: Tendency
 
 
 class ContextError(Exception):

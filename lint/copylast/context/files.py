@@ -7,10 +7,10 @@ itself is ``""``.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import islice
 
-from copylast.context.entry import ContextError, Entry
+from copylast.context.entry import Churn, ContextError, Entry
 from copylast.context.ignore import IgnoreFile, parse_ignore
 from copylast.context.ignore_walk import State
 
@@ -262,6 +262,13 @@ class BuildContext(ABC):
         What has no git repository around it counts as part of it as soon as it is there.
         """
         return self.raw_entry(path) is not None
+
+    def churn(self, paths: Iterable[str]) -> Churn | None:
+        """How often any of ``paths`` (files, or directories with all below) changed; None if nobody knows.
+
+        Git is run for it, with bounds: only rules that people choose by name may ask.
+        """
+        return None
 
     def shown(self, path: str) -> str:
         """How a path of this context is written in edits and messages."""

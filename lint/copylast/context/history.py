@@ -12,13 +12,12 @@ import os
 import re
 from collections.abc import Iterable, Mapping
 from functools import cached_property
-from typing import Literal, cast
+from typing import cast
 
+from copylast.context.entry import Churn, Tendency
 from copylast.context.gitrun import GitError, find_repository, git_output
 from copylast.records import NamedTuple
 from copylast.regexes import lazy_regex
-
-Tendency = Literal["volatile", "ordinary", "stable", "unknown"]
 
 WINDOW = 50
 ENOUGH = 20
@@ -68,6 +67,11 @@ class History:
             return "unknown"
         share = self.changes(*paths) / total
         return "volatile" if share >= VOLATILE_FROM else "stable" if share <= STABLE_TO else "ordinary"
+
+    def churn(self, paths: Iterable[str]) -> Churn:
+        """How often any of ``paths`` changed."""
+        asked = tuple(paths)
+        return Churn(self.changes(*asked), len(self.commits), self.tendency(*asked))
 
     @cached_property
     def _directories(self) -> dict[str, int]:

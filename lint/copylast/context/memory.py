@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
-from copylast.context.entry import ROOT, ContextError, Entry
+from copylast.context.entry import ROOT, Churn, ContextError, Entry
 from copylast.context.files import BuildContext
 from copylast.context.gopath import in_root
 from copylast.records import NamedTuple
@@ -128,6 +128,10 @@ class OverlayContext(BuildContext):
 
     def raw_link(self, path: str) -> str:
         return self.base.raw_link(path)
+
+    def churn(self, paths: Iterable[str]) -> Churn | None:
+        """As in the stored context."""
+        return self.base.churn(paths)
 
     def tracked(self, path: str) -> bool:
         """As in the stored context."""

@@ -17,6 +17,7 @@ from copylast.records import NamedTuple
 from copylast.rule.diagnostic import Diagnostic, Severity
 
 _NO_FILES: Mapping[str, str] = MappingProxyType({})
+_NO_CHANGES: Mapping[str, int] = MappingProxyType({})
 
 
 class NoOptions:
@@ -30,7 +31,8 @@ class Example(NamedTuple):
     part of the sentence that says why no fix is offered; ``found`` is for a finding that never has a fix;
     ``silent`` is the reason why the rule says nothing.
     ``unsafe``: the fix is an unsafe one. ``ignore`` is the ignore file's text after the fix, where it changes.
-    ``variants``: False where a text cannot be varied mechanically (line ends, case, final newline).
+    ``changes`` says in how many of the last 50 commits a path changed (what is not named, in none); without it there
+    is no history. ``variants``: False where a text cannot be varied mechanically (line ends, case, final newline).
     """
 
     title: str
@@ -43,6 +45,7 @@ class Example(NamedTuple):
     unsafe: bool = False
     ignore: str | None = None
     variants: bool = True
+    changes: Mapping[str, int] = _NO_CHANGES
 
 
 class View(NamedTuple):

@@ -195,9 +195,11 @@ _RUNNERS = frozenset({"make", "just", "task", "sh", "bash", "dash", "ash", "zsh"
 
 def anything(fact: Facts) -> bool:
     """True for a command that runs other commands, and nobody can say which."""
-    if fact.role != "open" or fact.match is not None:
+    if fact.role not in ("open", "build"):
         return False
-    return not fact.command.words or "/" in fact.command.argv[0] or _program(fact) in _RUNNERS
+    if not fact.command.words or _program(fact) in _RUNNERS:
+        return True
+    return fact.match is None and "/" in fact.command.argv[0]
 
 
 def _program(fact: Facts) -> str:

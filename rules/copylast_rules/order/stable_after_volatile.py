@@ -1,0 +1,394 @@
+"""Files that rarely change are copied after files that often change.
+
+What it finds
+=============
+
+A `COPY` of files that changed in at most 2 % of the last 50 commits below one of files that changed in at least 20 %
+of them, where the two could change places: nothing between them reads, writes or decides where the files go.
+
+Why it matters
+==============
+
+Every change of the upper files makes a new layer of the lower ones too, which is copied, pushed and pulled again.
+
+What the fix does
+=================
+
+There is none: how much is gained depends on how large the files are, and on who pulls the image.
+
+When it stays silent
+====================
+
+Unless it is selected by name: it runs git. Without a git history of at least 20 commits, and for files that git does
+not track. Across a `RUN`, which may read what was copied, and across all that meets in the image: a destination that
+overlaps, a `WORKDIR` that a relative destination hangs on, variables, volumes, other owners in the same directory.
+For `COPY --link`, whose layer does not depend on those below it.
+"""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Iterable, Iterator
+from itertools import islice
+
+from copylast import (
+    BuildContext,
+    Churn,
+    Copy,
+    Diagnostic,
+    Example,
+    Label,
+    LayerModel,
+    Rule,
+    Severity,
+    Step,
+    View,
+    overlap,
+    within,
+)
+
+_FILES = {"src/main.py": "", "conf/app.ini": "", "static/logo.svg": ""}
+_BUSY = {"src/main.py": 30}
+
+
+class StableAfterVolatile(Rule):
+    """Files that rarely change are copied after files that often change."""
+
+    code = "CPL109"
+    name = "stable-after-volatile"
+    severity = Severity.INFO
+    opt_in = True
+    examples = (
+        Example(
+            "The source first",
+            """\
+FROM python:3.12
+WORKDIR /app
+COPY src src
+COPY static static
+CMD ["python", "src/main.py"]
+""",
+            _FILES,
+            found=True,
+            changes=_BUSY,
+        ),
+        Example(
+            "The whole project first",
+            """\
+FROM nginx:1.27
+WORKDIR /app
+COPY . .
+COPY conf/app.ini /etc/app/
+""",
+            _FILES,
+            found=True,
+            changes=_BUSY,
+        ),
+        Example(
+            "Into the same directory, but other files",
+            """\
+FROM python:3.12
+WORKDIR /app
+COPY src/main.py ./
+EXPOSE 8000
+COPY conf/app.ini ./
+""",
+            _FILES,
+            found=True,
+            changes=_BUSY,
+        ),
+        Example(
+            "What rarely changes first",
+            """\
+FROM python:3.12
+WORKDIR /app
+COPY static static
+COPY src src
+""",
+            _FILES,
+            silent="that is the right order",
+            changes=_BUSY,
+        ),
+        Example(
+            "No history",
+            """\
+FROM python:3.12
+WORKDIR /app
+COPY src src
+COPY static static
+""",
+            _FILES,
+            silent="without commits nobody knows what changes",
+        ),
+        Example(
+            "Files that change now and then",
+            """\
+FROM python:3.12
+WORKDIR /app
+COPY src src
+COPY static static
+""",
+            _FILES,
+            silent="two of 50 commits are more than seldom",
+            changes={**_BUSY, "static": 2},
+        ),
+        Example(
+            "Nothing changes often",
+            """\
+FROM python:3.12
+WORKDIR /app
+COPY src src
+COPY static static
+""",
+            _FILES,
+            silent="nine of 50 commits are less than often",
+            changes={"src/main.py": 9},
+        ),
+        Example(
+            "A step between the two",
+            """\
+FROM python:3.12
+WORKDIR /app
+COPY src src
+RUN python -m compileall .
+COPY static static
+""",
+            _FILES,
+            silent="it would see the files, if they came first",
+            changes=_BUSY,
+        ),
+        Example(
+            "One lies over the other",
+            """\
+FROM python:3.12
+WORKDIR /app
+COPY src src
+COPY conf/app.ini src/main.py
+""",
+            _FILES,
+            silent="the lower file would be lost, if it came first",
+            changes=_BUSY,
+        ),
+        Example(
+            "Into a directory that both make",
+            """\
+FROM python:3.12
+COPY src /app
+COPY conf/app.ini /app/data/
+""",
+            {**_FILES, "src/data/readme.txt": ""},
+            silent="which of the two makes the directory decides what it is",
+            changes={"src/main.py": 30},
+        ),
+        Example(
+            "Relative to another directory",
+            """\
+FROM python:3.12
+WORKDIR /app
+COPY src src
+WORKDIR /srv
+COPY static ../static
+""",
+            _FILES,
+            silent="above the WORKDIR it would go elsewhere",
+            changes=_BUSY,
+        ),
+        Example(
+            "Into a directory that a step makes",
+            """\
+FROM python:3.12
+COPY src /app/src
+WORKDIR /srv
+COPY static /srv/static
+""",
+            _FILES,
+            silent="which of the two makes /srv decides whose it is",
+            changes=_BUSY,
+        ),
+        Example(
+            "A destination that others make a directory",
+            """\
+FROM python:3.12
+COPY src /app
+COPY conf/app.ini /app
+""",
+            _FILES,
+            silent="if it came first, /app would be a file",
+            changes=_BUSY,
+        ),
+        Example(
+            "A variable between the two",
+            """\
+FROM python:3.12
+COPY src /app/src
+ARG SITE=static
+COPY ${SITE} /app/static
+""",
+            _FILES,
+            silent="above the ARG nobody knows what to copy",
+            changes=_BUSY,
+        ),
+        Example(
+            "Other owners",
+            """\
+FROM python:3.12
+COPY --chown=1000 src /app/src
+COPY static /app/static
+""",
+            _FILES,
+            silent="which of the two makes /app decides whose it is",
+            changes=_BUSY,
+        ),
+        Example(
+            "A layer of its own",
+            """\
+FROM python:3.12
+COPY src /app/src
+COPY --link static /app/static
+""",
+            _FILES,
+            silent="it depends on no layer below it",
+            changes=_BUSY,
+        ),
+        Example(
+            "Made by another stage",
+            """\
+FROM python:3.12 AS build
+COPY src /src
+RUN python -m compileall /src
+
+FROM python:3.12
+COPY src /app/src
+COPY --from=build /src/__pycache__ /app/cache
+""",
+            _FILES,
+            silent="how often that changes, no history says",
+            changes=_BUSY,
+        ),
+    )
+
+    def check(self, view: View) -> Iterable[Diagnostic]:
+        """One finding for each COPY that should stand above others."""
+        model, context = view.layers, view.context
+        for stage in model.stages if context is not None else ():
+            if stage.index not in model.reachable():
+                continue
+            for place, step in enumerate(stage.steps):
+                crossed = [*_crossed(model, step, stage.steps[:place])]
+                if context is None or not crossed:
+                    continue
+                found = self._finding(context, step, crossed)
+                if found is not None:
+                    yield found
+
+    def _finding(self, context: BuildContext, step: Step, crossed: Iterable[Step]) -> Diagnostic | None:
+        calm = _stable(context, step)
+        if calm is None:
+            return None
+        for other in crossed:
+            busy = _volatile(context, other)
+            if busy is None:
+                continue
+            return Diagnostic(
+                self.code,
+                self.name,
+                "files that rarely change are copied after files that often change",
+                step.instruction.span,
+                self.severity,
+                label=f"changed in {calm.changed} of the last {calm.commits} commits",
+                labels=(Label(other.instruction.span, f"changed in {busy.changed} of them"),),
+                help=f"put it above line {other.line}",
+            )
+        return None
+
+
+_ENOUGH = 2000
+_NEAR = 50
+
+
+def _crossed(model: LayerModel, step: Step, above: tuple[Step, ...]) -> Iterator[Step]:
+    """The COPYs from the context that ``step`` could stand above, the uppermost first."""
+    copy = _plain(step)
+    if copy is None or copy.selection is None or step.instruction.flag("link") is not None:
+        return
+    targets = [p.image_path for p in islice(copy.selection.pairs(), _ENOUGH) if p.entry.kind != "dir"]
+    if not targets or len(targets) >= _ENOUGH or _hangs_on_others(step, copy):
+        return
+    found: list[Step] = []
+    for other in reversed(above[-_NEAR:]):
+        if not _passes(model, step, copy, targets, other):
+            break
+        if _plain(other) is not None:
+            found.append(other)
+    yield from reversed(found)
+
+
+def _plain(step: Step) -> Copy | None:
+    """The copy of a step that lays files of the context as they are."""
+    copy = step.copy
+    if copy is None or copy.selection is None or not copy.local or copy.remote or copy.inline or copy.archives:
+        return None
+    return copy
+
+
+def _hangs_on_others(step: Step, copy: Copy) -> bool:
+    """True if the destination is a directory only because an earlier step made it one."""
+    assert copy.selection is not None
+    written = step.instruction.words[-1].text.strip("\"'") if step.instruction.words else ""
+    if not copy.dest_is_dir or written.endswith(("/", ".")):
+        return False
+    entries = [copy.selection.context.entry(source.strip("/")) for source in copy.sources]
+    return any(entry is None or entry.kind != "dir" for entry in entries)
+
+
+_HARMLESS = frozenset("LABEL EXPOSE CMD ENTRYPOINT HEALTHCHECK STOPSIGNAL USER MAINTAINER SHELL".split())
+
+
+def _passes(model: LayerModel, step: Step, copy: Copy, targets: list[str], other: Step) -> bool:
+    """True if ``step`` does the same above ``other`` as below it, and so does that."""
+    if other.keyword in _HARMLESS:
+        return True
+    if other.keyword in ("ARG", "ENV"):
+        return not model.names(step)
+    if other.into is not None:
+        return copy.absolute and not overlap(other.into, copy.dest)
+    if other.copy is None or other.copy.archives:
+        return False
+    laid = other.copy
+    if laid.rights != copy.rights and laid.dest.split("/")[1:2] == copy.dest.split("/")[1:2]:
+        return False
+    return all(not overlap(target, laid.dest) or _beside(target, laid) for target in targets)
+
+
+def _beside(target: str, laid: Copy) -> bool:
+    """True if a COPY brings neither the file nor anything on the way to it."""
+    if laid.selection is None or not within(target, laid.dest):
+        return False
+    while target != laid.dest:
+        if laid.selection.context_path(target) is not None:
+            return False
+        target = posixpath.dirname(target)
+    return True
+
+
+def _stable(context: BuildContext, step: Step) -> Churn | None:
+    """How often what a COPY brings changed, if that is seldom; what was removed since counts too."""
+    copy = _plain(step)
+    assert copy is not None and copy.selection is not None
+    sources = [posixpath.normpath(source.lstrip("/") or ".") for source in copy.sources]
+    if any(wild in source for source in sources for wild in "*?[\\"):
+        return None
+    files = (entry.path for entry in islice(copy.selection.entries(), _ENOUGH) if entry.kind != "dir")
+    churn = context.churn([*sources, *files])
+    if churn is None or churn.tendency != "stable":
+        return None
+    # What git does not know never changed as far as it can tell.
+    return churn if all(context.tracked("" if source == "." else source) for source in sources) else None
+
+
+def _volatile(context: BuildContext, step: Step) -> Churn | None:
+    """How often the files that a COPY brings changed, if that is often."""
+    copy = _plain(step)
+    assert copy is not None and copy.selection is not None
+    churn = context.churn(entry.path for entry in islice(copy.selection.entries(), 10 * _ENOUGH) if entry.kind != "dir")
+    return churn if churn is not None and churn.tendency == "volatile" else None
