@@ -120,6 +120,9 @@ def _installing(model: LayerModel, step: Step, fact: Facts) -> Facts | None:
         return fact
     if fact.match.kind not in ("build", "deps+project") or not prefetches_of(fact.match):
         return None
+    here = _manifests(model.tree(step), fact.cwd or "", fact.match.ecosystem)
+    if here and not _beside(model, step, fact):
+        return None  # which is quicker told than what the build reads
     fetch = model.prefetch(step, fact)
     if fetch is None or fetch.prefetch.behind:
         return None
@@ -153,19 +156,26 @@ def _beside(model: LayerModel, step: Step, install: Facts) -> dict[str, tuple[st
     tree, ecosystem = model.tree(step), install.match.ecosystem
     needs = install.closure.needs if install.closure is not None else ()
     folders = dict.fromkeys([install.cwd, *(posixpath.dirname(need.path) for need in needs)])
-    is_manifest, is_lock = any_of(ecosystem.manifests), any_of(ecosystem.lockfiles)
+    is_lock = any_of(ecosystem.lockfiles)
     found: dict[str, tuple[str, str]] = {}
     for folder in folders:
-        for name in filter(is_manifest, tree.names(folder)):
-            manifest = f"{folder.rstrip('/')}/{name}"
-            origin = tree.origin(manifest)
-            if origin is None or posixpath.basename(origin.path) != name:
-                continue
-            for entry in model.context.children(posixpath.dirname(origin.path)):
+        for manifest, place in _manifests(tree, folder, ecosystem):
+            for entry in model.context.children(posixpath.dirname(place)):
                 base = posixpath.basename(entry.path)
                 lock = f"{folder.rstrip('/')}/{base}"
                 if is_lock(base) and entry.kind == "file" and tree.kind(lock) is None:
                     found.setdefault(lock, (entry.path, manifest))
+    return found
+
+
+def _manifests(tree: ImageTree, folder: str, ecosystem: Ecosystem) -> list[tuple[str, str]]:
+    """The manifests of a directory that the context has under the same name, and their places there."""
+    found: list[tuple[str, str]] = []
+    for name in filter(any_of(ecosystem.manifests), tree.names(folder)):
+        path = f"{folder.rstrip('/')}/{name}"
+        origin = tree.origin(path)
+        if origin is not None and posixpath.basename(origin.path) == name:
+            found.append((path, origin.path))
     return found
 
 

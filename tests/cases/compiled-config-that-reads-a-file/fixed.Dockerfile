@@ -1,4 +1,4 @@
-FROM elixir:1.16-slim AS build
+FROM elixir:1.16-slim
 ENV MIX_ENV=prod
 WORKDIR /app
 RUN mix local.hex --force && mix local.rebar --force
@@ -9,7 +9,3 @@ COPY lib/banner.txt lib/
 RUN mix deps.compile
 COPY . .
 RUN mix release
-
-FROM debian:12-slim
-COPY --from=build /app/_build/prod/rel/shop /opt/shop
-CMD ["/opt/shop/bin/shop", "start"]

@@ -1,4 +1,4 @@
-FROM elixir:1.16-slim AS build
+FROM elixir:1.16-slim
 WORKDIR /app
 RUN mix local.hex --force && mix local.rebar --force
 COPY mix.exs mix.lock ./
@@ -7,7 +7,3 @@ COPY config/config.exs config/prod.exs config/
 RUN MIX_ENV=prod mix deps.compile
 COPY . .
 RUN MIX_ENV=prod mix release
-
-FROM debian:12-slim
-COPY --from=build /app/_build/prod/rel/shop /opt/shop
-CMD ["/opt/shop/bin/shop", "start"]
