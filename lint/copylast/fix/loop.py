@@ -176,7 +176,7 @@ def _try(
 
 ORDER = "CPL1"
 """How the codes of the rules on order begin."""
-OUTSHONE = frozenset({"CPL105"})
+OUTSHONE = frozenset({"CPL105", "CPL106"})
 """What stays unsaid while another finding of order speaks of the same install, and comes to light when that goes."""
 
 

@@ -507,13 +507,13 @@ RUN dotnet publish -c Release -r linux-x64 --self-contained -o /out
             yield self._unfit(unfit)
 
     def _twice(self, twice: Twice) -> Diagnostic:
-        fact, line = twice.later.fact, twice.by.line
+        fact = twice.later.fact
         name = command_name(fact)
         copied = twice.how == "copied"
         return Diagnostic(
             self.code,
             self.name,
-            _MESSAGES[twice.how].format(name=name, line=line, here=fact.cwd, there=twice.first.fact.cwd),
+            _MESSAGES[twice.how].format(name=name, here=fact.cwd, there=twice.first.fact.cwd),
             fact.command.span,
             self.severity,
             label="installs the dependencies once more",
@@ -532,7 +532,7 @@ RUN dotnet publish -c Release -r linux-x64 --self-contained -o /out
         return Diagnostic(
             self.code,
             self.name,
-            f"`{late}` does again what `{early}` in line {unfit.early.step.line} did: only `{has}` has `{option}`",
+            f"`{late}` does again what `{early}` did: only `{has}` has `{option}`",
             unfit.late.fact.command.span,
             self.severity,
             label="can use nothing of it",
@@ -542,12 +542,12 @@ RUN dotnet publish -c Release -r linux-x64 --self-contained -o /out
 
 
 _MESSAGES = {
-    "anew": "`{name}` removes what line {line} installed, and installs everything again",
-    "removed": "`{name}` installs again what line {line} installed and a command has removed since",
-    "forced": "`{name}` installs again all that line {line} installed",
-    "copied": "`{name}` removes what line {line} copied from another stage, and installs everything again",
-    "elsewhere": "`{name}` installs in {here} again what line {line} installed in {there}",
-    "lock": "`{name}` installs again what line {line} installed, by another lock",
+    "anew": "`{name}` removes what is installed already, and installs everything again",
+    "removed": "`{name}` installs again what was installed and removed",
+    "forced": "`{name}` installs again all that is installed already",
+    "copied": "`{name}` removes what was copied from another stage, and installs everything again",
+    "elsewhere": "`{name}` installs in {here} again what was installed in {there}",
+    "lock": "`{name}` installs again what is installed already, by another lock",
 }
 
 
