@@ -71,7 +71,7 @@ def _guilt(model: LayerModel, above: Step, copy: Copy, cwd: str, wanted: _Wanted
         return None
     whole = any(_whole(source) for source in copy.sources)
     for entry in _files(copy):
-        if not wanted.covers(entry.path) and wanted.is_source(entry, copy, whole):
+        if wanted.is_source(entry, copy, whole) and not wanted.covers(entry.path):
             return Guilt(above, copy, entry.path, False)
     return None
 
@@ -131,14 +131,15 @@ class _Wanted:
 
     def is_source(self, entry: Entry, copy: Copy, whole: bool) -> bool:
         """True if a change of this file would surely be a change of source, not of a manifest or a setting."""
+        # Asked first: where nothing ignores it, git's own folder has most of the files.
+        if entry.path.startswith(".git") or "/.git" in entry.path:
+            return False
         name = posixpath.basename(entry.path)
         lower = name.lower()
         if any_of(_ASIDE)(lower):
             return False
         quiet = any_of(self._quiet)
         if quiet(name) or quiet(entry.path):
-            return False
-        if any(part.startswith(".git") for part in entry.path.split("/")):
             return False
         if whole:
             return True
