@@ -28,7 +28,7 @@ from copylast.survey.judged import judged
 from copylast.survey.remarks import remarks_on
 from copylast.survey.rows import Asked, Build, answer
 from copylast.survey.shared import Member, shared_steps
-from copylast.survey.state import Span, State, look_back, patched, present, require_builds
+from copylast.survey.state import History, Span, State, look_back, patched, present, require_builds
 from copylast.survey.timed import Matched, match_log
 from copylast.survey.units import stage_name
 from copylast.survey.values import Shared, Survey, Table
@@ -87,6 +87,7 @@ class Overview:
         self.why, self.earlier = (open_log(next(iter(question.why[at:]), None)) for at in (0, 1))
         self.timings = open_log(question.timings) or self.why
         self.fits: list[Fit] = []
+        self.history = History()
         self._origins: dict[str, object] = {}
         self._members: list[Member] = []
 
@@ -137,7 +138,7 @@ class _Case:
             now = present(self.opened)
             return Span(now, now, {})
         try:
-            return look_back(self.question.since, self.opened, stack)
+            return look_back(self.question.since, self.opened, stack, self.overview.history)
         except GitError as error:
             raise ReadError(Failure("--since", str(error))) from None
 

@@ -42,6 +42,30 @@ class Span(NamedTuple):
     versions: Mapping[str, str]
 
 
+class History:
+    """What git was asked in one run. Many Dockerfiles of one repository ask the same."""
+
+    def __init__(self) -> None:
+        self._commits: dict[tuple[str, str], str] = {}
+        self._changes: dict[tuple[str, str], Mapping[str, str]] = {}
+
+    def commit(self, repository: Repository, name: str) -> str:
+        """The id of a commit. Raises :class:`GitError`."""
+        key = repository.git_dir, name
+        found = self._commits.get(key)
+        if found is None:
+            found = self._commits[key] = resolve_commit(*key)
+        return found
+
+    def since(self, commit: str, old: CommitContext, repository: Repository, disk: DiskContext) -> Mapping[str, str]:
+        """In what the folder of a context differs from a commit. Raises :class:`GitError`."""
+        key = commit, os.path.realpath(disk.root)
+        found = self._changes.get(key)
+        if found is None:
+            found = self._changes[key] = since(old, repository, disk)
+        return found
+
+
 def present(opened: Opened) -> State:
     """What is on the disk."""
     return State(opened, opened.context, opened.dockerfile)
@@ -55,7 +79,7 @@ def require_builds(dockerfile: Dockerfile, when: str = "") -> None:
         raise ReadError(Failure(source.path, f"{problem.message}{when}", place.line, place.column))
 
 
-def look_back(reference: str, opened: Opened, stack: ExitStack) -> Span:
+def look_back(reference: str, opened: Opened, stack: ExitStack, history: History) -> Span:
     """From a commit to what is on the disk, or between two commits (``A..B``).
 
     What the contexts need is closed with ``stack``. Raises GitError, and ReadError for the Dockerfile.
@@ -67,42 +91,52 @@ def look_back(reference: str, opened: Opened, stack: ExitStack) -> Span:
     first, dots, second = reference.partition("..")
     if second.startswith(".") or not first or (dots and not second):
         raise GitError(f"{reference} is neither a commit nor two with .. between")
-    old = stack.enter_context(_commit(repository, first, opened))
+    begin = _Commit(repository, first, history.commit(repository, first))
+    old = stack.enter_context(_commit(begin, opened))
     if not dots:
-        versions = since(old, repository, opened.context)
+        versions = history.since(begin.id, old, repository, opened.context)
         past = PastContext(opened.context, old, versions)
-        return Span(_at(repository, first, opened, past), present(opened), versions)
-    new = stack.enter_context(_commit(repository, second, opened))
-    return Span(_at(repository, first, opened, old), _at(repository, second, opened, new), between(old, new))
+        return Span(_at(begin, opened, past), present(opened), versions)
+    end = _Commit(repository, second, history.commit(repository, second))
+    new = stack.enter_context(_commit(end, opened))
+    return Span(_at(begin, opened, old), _at(end, opened, new), between(old, new))
 
 
-def _commit(repository: Repository, name: str, opened: Opened) -> CommitContext:
+class _Commit(NamedTuple):
+    """A commit as the user calls it, and its id."""
+
+    repository: Repository
+    name: str
+    id: str
+
+
+def _commit(commit: _Commit, opened: Opened) -> CommitContext:
     assert opened.place is not None
+    repository = commit.repository
     root = _from_top(repository, opened.place.root)
-    commit = resolve_commit(repository.git_dir, name)
     if root is None:
         raise GitError(f"the build context {opened.place.root} is outside of the repository")
     try:
-        return CommitContext(repository.git_dir, commit, root, _from_top(repository, opened.path))
+        return CommitContext(repository.git_dir, commit.id, root, _from_top(repository, opened.path))
     except GitError as error:
         if root and "not a valid object name" in str(error).lower():
-            raise GitError(f"the build context {opened.place.root} is not in {name}") from None
+            raise GitError(f"the build context {opened.place.root} is not in {commit.name}") from None
         raise
 
 
-def _at(repository: Repository, name: str, opened: Opened, context: BuildContext) -> State:
+def _at(commit: _Commit, opened: Opened, context: BuildContext) -> State:
     """The Dockerfile as it was at a commit, over ``context``."""
     shown = opened.original.source.path
-    path = _from_top(repository, opened.path)
+    path = _from_top(commit.repository, opened.path)
     try:
         if path is None:
             raise GitError("outside of the repository")
-        with GitObjects(repository.git_dir) as objects:
-            data = objects.read(f"{resolve_commit(repository.git_dir, name)}:{path}")
+        with GitObjects(commit.repository.git_dir) as objects:
+            data = objects.read(f"{commit.id}:{path}")
     except GitError:
-        raise ReadError(Failure(shown, f"is not in {name}")) from None
+        raise ReadError(Failure(shown, f"is not in {commit.name}")) from None
     dockerfile = parse(decode(data, shown))
-    require_builds(dockerfile, f" (at {name})")
+    require_builds(dockerfile, f" (at {commit.name})")
     original = Original(dockerfile.source, data)
     there = Opened(original, opened.path, dockerfile, opened.bench, opened.place, context, opened.build)
     return State(there, context, dockerfile)

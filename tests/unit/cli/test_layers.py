@@ -13,6 +13,10 @@ from tests.conftest import ROOT, Project
 from tests.schemas import problems
 
 from copylast.cli import main
+from copylast.context.commit import CommitContext
+from copylast.context.disk import DiskContext
+from copylast.context.gitrun import Repository
+from copylast.context.revisions import since
 
 LESSON = "FROM python:3.12-slim\nWORKDIR /app\nCOPY . .\nRUN pip install -r requirements.txt\nCMD [\"python\"]\n"
 FILES = {"Dockerfile": LESSON, "requirements.txt": "flask==3.0.0\n", "app.py": "print()\n"}
@@ -354,6 +358,25 @@ def test_the_fixes_are_those_for_the_platform_and_the_arguments(project: Project
     given = (f"ARCH={one}" for one in ("amd64", "arm64"))
     amd, arm = (answer("args.Dockerfile", "--changed", "app.py", "--build-arg", one) for one in given)
     assert (amd["fixes"], arm["fixes"]) == ([], ["CPL101"])
+
+
+def test_git_is_asked_once_for_many_dockerfiles(
+    project: Project, repository: Path, answer: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+
+    def counted(old: CommitContext, there: Repository, disk: DiskContext) -> dict[str, str]:
+        asked.append(disk.root)
+        return since(old, there, disk)
+
+    monkeypatch.setattr("copylast.survey.state.since", counted)
+    for name in ("a", "b"):
+        (repository / f"{name}.Dockerfile").write_bytes((repository / "Dockerfile").read_bytes())
+    git("add", "-A")
+    git("commit", "-qm", "more")
+    (repository / "app.py").write_text("print(2)\n")
+    assert [one["change"] for one in answer("--since", "HEAD")["dockerfiles"]] == [["since HEAD", "M app.py"]] * 3
+    assert len(asked) == 1
 
 
 # -- several Dockerfiles -----------------------------------------------------------------------
