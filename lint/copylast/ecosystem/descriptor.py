@@ -109,8 +109,10 @@ class Prefetch(NamedTuple):
     """Globs of variables that go along when the command sets them as a prefix."""
     provides: tuple[str, ...]
     """Commands (words joined by a blank) after which the dependencies are already there."""
-    behind: tuple[str, ...]
-    """Commands that do only the half of it, and behind one of which this step has its place (``mix deps.get``)."""
+    halves: tuple[str, ...]
+    """Commands of the manager that do only a part of it (``mix deps.get``, ``stack setup``)."""
+    behind: bool
+    """True if this step has its place behind one of those, and is nothing without it."""
     safety: Literal["safe", "unsafe", "shown"]
     """``shown``: there is no early command that may be written for people; ``note`` says what to do."""
     note: str

@@ -51,7 +51,8 @@ The format in short::
     translate = { "--self-contained" = "-p:SelfContained=true" }
     environment = ["GOFLAGS"]
     provides = ["go mod vendor"]
-    behind = ["mix deps.get"]       # they do the half of it, and this step has its place behind them
+    halves = ["mix deps.get"]       # they do a part of it
+    behind = true                   # and this step has its place behind one of them
 
     [again]                         # when a second command does the work of the first once more; absent: never
     anew = ["ci"]                   # subcommands that remove what is installed, and install all of it
@@ -226,7 +227,8 @@ def _prefetch(t: Table) -> Prefetch:
         translate=_translations(t.table("translate")),
         environment=t.texts("environment"),
         provides=t.texts("provides"),
-        behind=t.texts("behind"),
+        halves=t.texts("halves"),
+        behind=t.flag("behind"),
         safety=safety,
         note=t.optional_text("note") or "",
     )

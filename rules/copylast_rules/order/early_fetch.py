@@ -35,9 +35,12 @@ def plan_fetch(view: View, step: Step, guilty: Sequence[Guilt], build: Facts, fe
         raise Refused(4, f"which files `{command_name(facts)}` reads is not known to copylast")
     if facts.closure.refusals:
         raise Refused(facts.closure.refusals[0].gate, facts.closure.refusals[0].reason)
-    above = [other for other in model.before(step) if other.index < guilty[0].step.index and other.keyword == "RUN"]
-    if prefetch.behind and not any(command_name(f) in prefetch.behind for other in above for f in model.facts(other)):
-        raise Refused(7, f"`{prefetch.behind[0]}` stands below the source, too")
+    # The half of it that stands below the source goes first, by a fix of its own.
+    runs = [other for other in (*model.before(step), step) if other.keyword == "RUN"]
+    halves = [other.index for other in runs if any(command_name(f) in prefetch.halves for f in model.facts(other))]
+    source = guilty[0].step.index
+    if any(index > source for index in halves) or (prefetch.behind and not halves):
+        raise Refused(7, f"`{prefetch.halves[0]}` stands below the source, too")
     if any(g.mounted for g in guilty):
         raise Refused(7, "the step mounts the source itself")
     if any(g.step.stage != step.stage for g in guilty):
@@ -60,4 +63,4 @@ def plan_fetch(view: View, step: Step, guilty: Sequence[Guilt], build: Facts, fe
         doubts.append(prefetch.note)
     if not doubts:
         return plan
-    return Plan(plan.fix._replace(safety=Safety.UNSAFE), tuple(doubts))
+    return Plan(plan.fix._replace(safety=Safety.UNSAFE), tuple(dict.fromkeys(doubts)))

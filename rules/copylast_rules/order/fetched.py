@@ -28,7 +28,8 @@ def fetched(model: LayerModel, step: Step, build: Facts) -> bool:
     assert build.match is not None
     prefetches = prefetches_of(build.match)
     provides = {command for prefetch in prefetches for command in prefetch.provides}
-    halves = {command for prefetch in prefetches for command in prefetch.behind}
+    halves = {command for prefetch in prefetches for command in prefetch.halves}
+    behind = any(prefetch.behind for prefetch in prefetches)
     half = False
     for other in (*model.before(step), step):
         if other.copy is not None and other.copy.stage is not None and build.match.kind == "deps+project":
@@ -38,8 +39,8 @@ def fetched(model: LayerModel, step: Step, build: Facts) -> bool:
             continue
         for fact in model.facts(other):
             if fact.command is build.command:
-                return bool(halves) and not half
-            if half and fact.role == "open":
+                return behind and not half
+            if behind and half and fact.role == "open":
                 return True  # it may have done the other half
             if fact.match is None or (fact.closure is not None and fact.closure.idle is not None):
                 continue
@@ -52,7 +53,7 @@ def fetched(model: LayerModel, step: Step, build: Facts) -> bool:
             # Another manager's command provides them where it installs what manifests name.
             if (own and (installs or provided)) or (installs and provided):
                 return True
-    return bool(halves) and not half
+    return behind and not half
 
 
 def _installed_there(model: LayerModel, stage: int, ecosystem: str) -> bool:

@@ -80,7 +80,7 @@ def _done_before(model: LayerModel, step: Step, install: Facts, source: Step) ->
     Above the source that is what should be, unless it did the half of it only (``mix deps.get``, of which ``mix
     deps.compile`` is the other); below it the first of the two is the one to move.
     """
-    halves = {command for p in install.match.ecosystem.prefetches for command in p.behind} if install.match else ()
+    halves = {command for p in install.match.ecosystem.prefetches for command in p.halves} if install.match else ()
     for above in model.before(step):
         for fact in model.facts(above) if above.keyword == "RUN" else ():
             half = above.index < source.index and command_name(fact) in halves and command_name(install) not in halves
