@@ -56,8 +56,12 @@ def npm(first: str = "npm ci", later: str = "npm ci", between: str = "ENV A=1") 
     return _NPM.format(first=first, later=later, between=between)
 
 
-def chef(cook: str = "", build: str = "--release", between: str = "ENV A=1") -> str:
+def chef(cook: str = "", build: str = "--release", between: str = "LABEL a=1") -> str:
     return _CHEF.format(cook=cook, build=build, between=between)
+
+
+def _copied(source: str) -> str:
+    return chef() + f"FROM scratch\nCOPY --from=0 {source} /\n"
 
 
 def restore(restore: str, publish: str) -> str:
@@ -105,10 +109,31 @@ _FOUND = (
     Example("modules", _MODULES.format(between="ENV A=1"), _NODE, found=True),
     Example("pip", "FROM python:3\nCOPY r.txt .\nRUN pip install -r r.txt\nRUN pip install -I -r r.txt\n",
             {"r.txt": "six\n"}, found=True),
-    Example("chef", chef(), _RUST, found=True),
-    Example("chef for a release, the build not", chef("--release", ""), _RUST, found=True),
-    Example("target", chef(build="--target x"), _RUST, found=True),
-    Example("runtime", restore("A/A.csproj", "A/A.csproj -r linux-x64 --self-contained"), _NET, found=True),
+    Example("chef", chef(), _RUST, withheld="would be missing in the image"),
+    Example("copied as a whole", _copied("/app"), _RUST, withheld="would be missing in the image"),
+    Example("copied by a wildcard", _copied("/app/t*"), _RUST, withheld="would be missing in the image"),
+    Example("only the program is copied", _copied("/app/target/release/a"), _RUST,
+            fixed=_copied("/app/target/release/a").replace("recipe.json\nLABEL", "recipe.json --release\nLABEL")),
+    Example("chef for a release, the build not", chef("--release", ""), _RUST, withheld="which of the two is meant"),
+    Example("target", chef(build="--target x"), _RUST, withheld="would be missing in the image"),
+    Example("target to be prepared", chef(build="--target x", between="RUN rustup target add x"), _RUST,
+            withheld="line 5 may prepare"),
+    Example("a variable", chef(between="ENV RUSTFLAGS=-g"), _RUST, withheld="a variable or the user changes"),
+    Example("a user", chef(between="USER me"), _RUST, withheld="a variable or the user changes"),
+    Example("a prefix", chef().replace("RUN cargo build", "RUN CC=x cargo build"), _RUST, withheld="stands before"),
+    Example("a step before", chef().replace("RUN cargo build", "RUN mkdir x && cargo build"), _RUST,
+            withheld="stands before"),
+    Example("a value of the shell", chef(build="--target $T"), _RUST, withheld="only known to the shell"),
+    Example("an array", chef().replace("RUN cargo chef cook  --recipe-path recipe.json",
+            'RUN ["cargo", "chef", "cook"]'), _RUST, withheld="words of a shell", variants=False),
+    Example("a script of the project", chef().replace("RUN cargo chef cook  --recipe-path recipe.json",
+            "COPY deps.sh .\nRUN ./deps.sh"), {**_RUST, "deps.sh": "cargo chef cook\n"}, withheld="words of a shell"),
+    Example("a mount", chef().replace("RUN cargo build", "RUN --mount=type=secret,id=a cargo build"), _RUST,
+            withheld="one of the two mounts"),
+    Example("runtime", restore("A/A.csproj", "A/A.csproj -r linux-x64 --self-contained"), _NET,
+            fixed=restore("A/A.csproj -r linux-x64 -p:SelfContained=true", "A/A.csproj -r linux-x64 --self-contained")),
+    Example("another source", restore("A/A.csproj -s https://a.example", "A/A.csproj -r x --self-contained -s https://b"),
+            _NET, withheld="another option differs"),
 )  # fmt: skip
 """What the examples above change one thing of: else their silence would say nothing."""
 

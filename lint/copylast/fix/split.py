@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from copylast.dockerfile.shell import Command
+from copylast.fix.fitted import as_written, not_fitted
 from copylast.fix.pairing import stage_pairs
 from copylast.layers.commands import effects_of_shell
 from copylast.layers.model import LayerModel
@@ -18,7 +18,8 @@ def same_commands(before: LayerModel, after: LayerModel, effect: Effect) -> str 
             if split and old.keyword == "RUN":
                 parts.setdefault(old.index, (old, []))[1].append(new)
         for old, found in parts.values():
-            reason = _same(before, after, old, found)
+            fitted = old.index in effect.fits
+            reason = not_fitted(before, after, old, found) if fitted else _same(before, after, old, found)
             if reason is not None:
                 return reason
     return None
@@ -37,23 +38,14 @@ def _same(before: LayerModel, after: LayerModel, old: Step, parts: list[Step]) -
         if [after.dockerfile.source.slice(flag.span) for flag in part.instruction.flags] != flags:
             return "a part of a step would have other flags"
         commands = after.script(part).commands
-        written = [_written(command) for command in commands]
+        written = [as_written(command) for command in commands]
         # What the parts before it set must be set again, and nothing else may be repeated.
         if written[: len(carried)] != carried:
             return "a part of a step would not have what the parts before it set"
         rest = commands[len(carried) :]
-        said += [(*_written(command), command.directory, command.certainty, command.ignored) for command in rest]
-        carried += [_written(command) for command in rest if effects_of_shell(command) == "carry"]
-    wanted = [(*_written(c), c.directory, c.certainty, c.ignored) for c in script.commands]
+        said += [(*as_written(command), command.directory, command.certainty, command.ignored) for command in rest]
+        carried += [as_written(command) for command in rest if effects_of_shell(command) == "carry"]
+    wanted = [(*as_written(c), c.directory, c.certainty, c.ignored) for c in script.commands]
     if said != wanted:
         return "a step that is cut in two would not do the same"
     return None
-
-
-def _written(command: Command) -> tuple[object, ...]:
-    return (
-        tuple(word.raw for word in command.words),
-        tuple((name, word.raw) for name, word in command.environment),
-        command.wrappers,
-        tuple((r.operator, r.target.raw) for r in command.redirects),
-    )

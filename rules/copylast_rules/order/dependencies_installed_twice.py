@@ -18,7 +18,9 @@ source, so that every edit pays for it.
 What the fix does
 =================
 
-There is none: which of the two is meant, only people know. The finding says what would do.
+It gives the dependency step the option that the commands below it have. The fix is withheld where something stands
+between the two that may prepare what the option needs, and unsafe where what nobody uses would be missing in the image.
+For all else there is none: which of the two is meant, only people know. The finding says what would do.
 
 When it stays silent
 ====================
@@ -35,7 +37,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from copylast import Diagnostic, Example, Label, Rule, Severity, View, command_name
+from copylast import Diagnostic, Example, Label, Rule, Severity, View, command_name, offer
+from copylast_rules.order.fitting import plan_option
 from copylast_rules.order.twice import Twice, again_of, installs_twice
 from copylast_rules.order.unfit import Unfit, unfit_steps
 
@@ -169,14 +172,34 @@ FROM chef AS planner
 COPY . .
 RUN cargo chef prepare --recipe-path recipe.json
 
-FROM chef
+FROM chef AS builder
 COPY --from=planner /app/recipe.json recipe.json
 RUN cargo chef cook --recipe-path recipe.json
 COPY . .
 RUN cargo build --release
+
+FROM debian:12-slim
+COPY --from=builder /app/target/release/a /usr/local/bin/
 """,
             _RUST,
-            found=True,
+            fixed="""\
+FROM rust:1 AS chef
+RUN cargo install cargo-chef
+WORKDIR /app
+
+FROM chef AS planner
+COPY . .
+RUN cargo chef prepare --recipe-path recipe.json
+
+FROM chef AS builder
+COPY --from=planner /app/recipe.json recipe.json
+RUN cargo chef cook --recipe-path recipe.json --release
+COPY . .
+RUN cargo build --release
+
+FROM debian:12-slim
+COPY --from=builder /app/target/release/a /usr/local/bin/
+""",
         ),
         Example(
             "Restored for no runtime",
@@ -189,7 +212,14 @@ COPY . .
 RUN dotnet publish -c Release -r linux-x64 --self-contained -o /out
 """,
             _NET,
-            found=True,
+            fixed="""\
+FROM mcr.microsoft.com/dotnet/sdk:8.0
+WORKDIR /src
+COPY App.csproj ./
+RUN dotnet restore -r linux-x64 -p:SelfContained=true
+COPY . .
+RUN dotnet publish -c Release -r linux-x64 --self-contained -o /out
+""",
         ),
         Example(
             "In a stage of its own",
@@ -504,7 +534,7 @@ RUN dotnet publish -c Release -r linux-x64 --self-contained -o /out
         for twice in installs_twice(view):
             yield self._twice(twice)
         for unfit in unfit_steps(view):
-            yield self._unfit(unfit)
+            yield self._unfit(view, unfit)
 
     def _twice(self, twice: Twice) -> Diagnostic:
         fact = twice.later.fact
@@ -526,8 +556,9 @@ RUN dotnet publish -c Release -r linux-x64 --self-contained -o /out
             help=_help(twice),
         )
 
-    def _unfit(self, unfit: Unfit) -> Diagnostic:
+    def _unfit(self, view: View, unfit: Unfit) -> Diagnostic:
         early, late, option = command_name(unfit.early.fact), command_name(unfit.late.fact), unfit.option
+        fix, withheld = offer(lambda: plan_option(view, unfit))
         lacks, has = (early, late) if unfit.missing else (late, early)
         return Diagnostic(
             self.code,
@@ -538,6 +569,8 @@ RUN dotnet publish -c Release -r linux-x64 --self-contained -o /out
             label="can use nothing of it",
             labels=(Label(unfit.early.fact.command.span, f"has {'no' if unfit.missing else 'a'} `{option}`"),),
             help=f"give `{option}` to `{lacks}` too",
+            fix=fix,
+            withheld=withheld,
         )
 
 

@@ -246,3 +246,66 @@ def test_a_declared_file_takes_no_others_place() -> None:
     new = old.replace("RUN", "COPY settings.json ./\nRUN")
     effect = Effect(adds=("COPY settings.json ./",), brings=("/app/settings.json",))
     assert "file that was not there" in (check(old, new, effect) or "")
+
+
+_COOKED = """\
+FROM rust:1
+WORKDIR /app
+COPY recipe.json ./
+RUN cargo chef cook
+COPY . .
+RUN cargo build --release --locked
+RUN cargo test --workspace
+"""
+_RECIPE = {"recipe.json": "{}", "Cargo.toml": "", "Cargo.lock": "", "src/main.rs": ""}
+
+
+def fitted(new: str, old: str = _COOKED, declared: bool = True) -> str | None:
+    """What the proof says of another text for the step in the fourth line."""
+    was = old.splitlines()[3]
+    effect = Effect(rewrites=((3, (new,)),), fits=(3,) if declared else ())
+    return check(old, old.replace(was, new), effect, _RECIPE)
+
+
+def test_a_command_may_get_an_option_that_the_next_step_has() -> None:
+    assert fitted("RUN cargo chef cook --release") is None
+    assert fitted("RUN cargo chef cook --release --locked") is None
+
+
+@pytest.mark.parametrize(
+    "new",
+    [
+        "RUN cargo chef cook --offline",
+        "RUN cargo chef cook --release --offline",
+        "RUN cargo chef cook --workspace",
+        "RUN cargo chef cook more --release",
+        "RUN cargo chef prepare --release",
+        "RUN CC=x cargo chef cook --release",
+        "RUN cargo chef cook --release > log",
+        "RUN cargo chef cook --release && touch a",
+        "RUN cargo chef cook --release || true",
+        "RUN --network=none cargo chef cook --release",
+        "RUN cargo chef cook",
+        "RUN cargo chef cook --",
+    ],
+)
+def test_no_other_change_of_that_command_passes(new: str) -> None:
+    assert fitted(new) is not None
+
+
+def test_an_option_must_be_declared() -> None:
+    assert fitted("RUN cargo chef cook --release", declared=False) is not None
+
+
+def test_an_option_takes_no_others_value() -> None:
+    old = _COOKED.replace("chef cook", "chef cook --target a").replace("--locked", "--target b")
+    assert fitted("RUN cargo chef cook --target a --release", old) is None
+    assert fitted("RUN cargo chef cook --target a --target b", old) is not None
+    assert fitted("RUN cargo chef cook --target a --target b --release", old) is not None
+    assert fitted("RUN cargo chef cook --target c", _COOKED.replace("--locked", "--target b")) is not None
+
+
+def test_a_step_stays_one_when_it_gets_an_option() -> None:
+    new = "RUN cargo chef cook --release"
+    effect = Effect(rewrites=((3, (new, new)),), fits=(3,))
+    assert check(_COOKED, _COOKED.replace("RUN cargo chef cook", f"{new}\n{new}"), effect, _RECIPE) is not None
