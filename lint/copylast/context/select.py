@@ -68,7 +68,9 @@ class Selection:
         """Sources of an ADD that are addresses, not files."""
         self.sources = tuple(one for one in sources if one not in self.remote)
         into = dest_is_dir or len(sources) > 1 or dest.endswith(("/", "/.")) or self.dest in ("/", "?")
-        self._named = Named(context, self.sources, self.dest, parents, exclude, into)
+        self.asked = (self.sources, self.dest, parents, exclude, into)
+        """What was asked for: equal of two selections from one context that select the same."""
+        self._named = Named(context, *self.asked)
 
     @property
     def missing(self) -> tuple[str, ...]:

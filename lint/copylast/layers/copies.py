@@ -47,6 +47,12 @@ class Copy(NamedTuple):
         return self.stage is None and self.image is None and bool(self.sources)
 
     @property
+    def kind(self) -> tuple[object, ...]:
+        """Equal for copies that bring the same files to the same places, as far as the tree of an image knows."""
+        chosen = self.selection.asked if self.selection is not None else None
+        return (self.sources, self.dest, self.dest_is_dir, self.stage, self.image, self.inline, self.unpack, chosen)
+
+    @property
     def archives(self) -> bool:
         """True if it unpacks something, so that nobody knows what it brings."""
         return self.unpack and self.selection is not None and brings_archive(self.selection)

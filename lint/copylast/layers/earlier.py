@@ -34,6 +34,19 @@ _AT_HOME = (
 """Settings in a home directory."""
 
 
+class _Brought(NamedTuple):
+    """What of a COPY is the same for every step below it: some of its context files, and what they say.
+
+    ``names``: a command that says one of them, as a path or a part of one, may mean what the COPY brings.
+    """
+
+    entries: tuple[Entry, ...]
+    first: Entry | None
+    settled: bool
+    steers: bool
+    names: frozenset[str]
+
+
 class Earlier(NamedTuple):
     """A COPY above the step. ``example`` is one context path that it brings, None where there is no context.
 
@@ -72,21 +85,37 @@ def earlier_copies(
     commands = list(commands)
     said = [word.raw for fact in commands for word in fact.command.words]
     said += [redirect.target.raw for fact in commands for redirect in fact.command.redirects]
+    parts = {part for word in said for part in re.split(r"[/=:,;\s\"']+", word)}
     needed = _needed(model, step, commands)
+    known = model.shared(_known).setdefault(settled, {})
     found: list[Earlier] = []
     for above in model.before(step):
         copy = above.copy
         if copy is None or copy.remote:
             continue
-        entries = _entries(model, copy)
-        if entries is None:
+        if above.index not in known:
+            known[above.index] = _brought(model, copy, settled)
+        brought = known[above.index]
+        if brought is None or (brought.first is None and model.context is not None):
             continue
-        first, quiet = _look(entries, settled)
-        if first is None and model.context is not None:
-            continue
-        steering = _named(copy, said) or _steers(copy) or all(entry.path in needed for entry in entries)
-        found.append(Earlier(above, copy, first.path if first is not None else None, quiet, steering))
+        named = not parts.isdisjoint(brought.names)
+        steering = brought.steers or named or all(entry.path in needed for entry in brought.entries)
+        example = brought.first.path if brought.first is not None else None
+        found.append(Earlier(above, copy, example, brought.settled, steering))
     return tuple(found)
+
+
+def _brought(model: LayerModel, copy: Copy, settled: tuple[str, ...]) -> _Brought | None:
+    """What ``copy`` brings; None if it does not depend on the context."""
+    entries = _entries(model, copy)
+    if entries is None:
+        return None
+    return _Brought(tuple(entries), *_look(entries, settled), _steers(copy), _names(copy))
+
+
+def _known(model: LayerModel) -> dict[tuple[str, ...], dict[int, _Brought | None]]:
+    """What every COPY brings, by ``settled`` and the step's index: found out once, since the steps below all ask."""
+    return {}
 
 
 def _needed(model: LayerModel, step: Step, commands: Iterable[Facts]) -> frozenset[str]:
@@ -96,10 +125,9 @@ def _needed(model: LayerModel, step: Step, commands: Iterable[Facts]) -> frozens
     return frozenset(origin.path for path in needs if (origin := tree.origin(path)) is not None)
 
 
-def _named(copy: Copy, said: Iterable[str]) -> bool:
-    """True if one of the words names, as a path or a part of one, what the COPY brings."""
-    names = {posixpath.basename(source.rstrip("/")) for source in copy.sources} - {"", ".", "*"}
-    return any(name in re.split(r"[/=:,;\s\"']+", word) for name in names for word in said)
+def _names(copy: Copy) -> frozenset[str]:
+    """The base names of what the COPY names."""
+    return frozenset(posixpath.basename(source.rstrip("/")) for source in copy.sources) - {"", ".", "*"}
 
 
 _ENOUGH = 400

@@ -40,6 +40,7 @@ class LayerModel:
         self.stages: tuple[StageSteps, ...] = build_stages(dockerfile, evaluation, context)
         self._by_index = {step.index: step for stage in self.stages for step in stage.steps}
         self._copies: dict[int, list[tuple[Step, Copy]]] = {}
+        self._again: dict[int, list[int]] = {}
         self._trees: dict[int, ImageTree] = {}
         self._final_trees: dict[int, ImageTree] = {}
         self._facts: dict[int, tuple[Facts, ...]] = {}
@@ -89,7 +90,7 @@ class LayerModel:
         """The files from the build context at the end of a stage."""
         tree = self._final_trees.get(stage)
         if tree is None:
-            layers = self._copies_of(stage)[::-1]
+            layers = self._visible(stage, len(self._copies_of(stage)))
             tree = self._final_trees[stage] = ImageTree(self.context, layers, self.final_tree)
         return tree
 
@@ -102,8 +103,21 @@ class LayerModel:
 
     def _copies_before(self, step: Step) -> list[tuple[Step, Copy]]:
         """The copies above ``step``, the newest first; parents stand above their children in the file, too."""
-        copies = self._copies_of(step.stage)
-        return copies[: bisect_left(copies, step.index, key=_index_of_copy)][::-1]
+        return self._visible(step.stage, bisect_left(self._copies_of(step.stage), step.index, key=_index_of_copy))
+
+    def _visible(self, stage: int, count: int) -> list[tuple[Step, Copy]]:
+        """What can be seen of the first ``count`` copies of a stage, the newest first."""
+        copies = self._copies_of(stage)
+        again = self._again.get(stage)
+        if again is None:
+            # For every copy, where the next one stands that says the same and hides it.
+            again = self._again[stage] = [len(copies)] * len(copies)
+            last: dict[tuple[object, ...], int] = {}
+            for at, (_, copy) in enumerate(copies):
+                if copy.kind in last:
+                    again[last[copy.kind]] = at
+                last[copy.kind] = at
+        return [copies[at] for at in range(count - 1, -1, -1) if again[at] >= count]
 
     # -- commands --------------------------------------------------------------------------------
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import posixpath
 from collections.abc import Iterable, Iterator
 from fnmatch import fnmatchcase
+from functools import lru_cache
 
 from copylast.context.entry import Entry
 from copylast.ecosystem.descriptor import Ecosystem
@@ -69,10 +70,24 @@ def _guilt(model: LayerModel, above: Step, copy: Copy, cwd: str, wanted: _Wanted
         if model.context is None and any(_whole(source) for source in copy.sources):
             return Guilt(above, copy, None, False)
         return None
+    # Installs that read the same files find the same in a COPY that stands above them all.
+    known = model.shared(_examples)
+    key = above.index, copy.dest, wanted.key
+    if key not in known:
+        known[key] = _example(copy, wanted)
+    example = known[key]
+    return Guilt(above, copy, example, False) if example is not None else None
+
+
+def _examples(model: LayerModel) -> dict[tuple[object, ...], str | None]:
+    return {}
+
+
+def _example(copy: Copy, wanted: _Wanted) -> str | None:
     whole = any(_whole(source) for source in copy.sources)
     for entry in _files(copy):
         if wanted.is_source(entry, copy, whole) and not wanted.covers(entry.path):
-            return Guilt(above, copy, entry.path, False)
+            return entry.path
     return None
 
 
@@ -99,7 +114,12 @@ def _whole(source: str) -> bool:
 
 def _elsewhere(dest: str, cwd: str) -> bool:
     """True for a destination among the system's own files that has nothing to do with the install's directory."""
-    return dest != "/" and not overlap(dest, cwd) and any(within(dest, d) for d in SYSTEM_DIRS)
+    return dest != "/" and _of_the_system(dest) and not overlap(dest, cwd)
+
+
+@lru_cache(maxsize=1024)
+def _of_the_system(path: str) -> bool:
+    return any(within(path, d) for d in SYSTEM_DIRS)
 
 
 class _Wanted:
@@ -124,6 +144,8 @@ class _Wanted:
             pattern for e in ecosystems for pattern in (*e.manifests, *e.lockfiles, *e.settings)
         )
         self._suffixes = tuple(suffix for e in ecosystems for suffix in e.source_suffixes)
+        self.key = (frozenset(self._files), tuple(self._dirs), tuple(e.id for e in ecosystems))
+        """Equal of two that give the same answers."""
 
     def covers(self, path: str) -> bool:
         """True if the install reads the context path."""

@@ -51,10 +51,14 @@ def _below(model: LayerModel, step: Step) -> Below | None:
     if not installs:
         return None
     first = installs[0]
+    halves = _halves(first)
+    # Where no half counts, this hangs on no source; in a long file it is most installs' answer, and soon given.
+    if not halves and _done_before(model, step, first, halves, 0):
+        return None
     needs = tuple(n for f in installs if f.closure is not None for n in f.closure.needs)
     ecosystems = {f.match.ecosystem.id: f.match.ecosystem for f in installs if f.match is not None}
     guilty = guilty_steps(model, step, (*needs, *_made(installs)), first.cwd or step.cwd, ecosystems.values())
-    if not guilty or _done_before(model, step, first, guilty[0].step):
+    if not guilty or (halves and _done_before(model, step, first, halves, guilty[0].step.index)):
         return None
     return Below(step, first, needs, guilty)
 
@@ -74,16 +78,23 @@ def _made(installs: Iterable[Facts]) -> Iterator[Need]:
                 yield Need(refusal.path, "file", refusal.reason)
 
 
-def _done_before(model: LayerModel, step: Step, install: Facts, source: Step) -> bool:
+def _halves(install: Facts) -> frozenset[str]:
+    """The commands that do half of what ``install`` does: ``mix deps.get``, if it is ``mix deps.compile``."""
+    if install.match is None:
+        return frozenset()
+    found = frozenset(command for p in install.match.ecosystem.prefetches for command in p.halves)
+    return frozenset() if command_name(install) in found else found
+
+
+def _done_before(model: LayerModel, step: Step, install: Facts, halves: frozenset[str], source: int) -> bool:
     """True if the same manager already installed for this directory.
 
-    Above the source that is what should be, unless it did the half of it only (``mix deps.get``, of which ``mix
-    deps.compile`` is the other); below it the first of the two is the one to move.
+    Above the source, the step with the index ``source``, that is what should be, unless it did the half of it only;
+    below it the first of the two is the one to move.
     """
-    halves = {command for p in install.match.ecosystem.prefetches for command in p.halves} if install.match else ()
     for above in model.before(step):
         for fact in model.facts(above) if above.keyword == "RUN" else ():
-            half = above.index < source.index and command_name(fact) in halves and command_name(install) not in halves
+            half = above.index < source and command_name(fact) in halves
             if not half and _same_work(fact, install):
                 return True
     return False
