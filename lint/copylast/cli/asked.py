@@ -28,8 +28,19 @@ def request_of(
         bool(options.isolated),
         options.context,
         options.target,
-        options.platform,
+        _platform(options.platform),
         stdin_filename,
         sys.stdin.buffer.read,
         os.environ,
     )
+
+
+def _platform(text: str | None) -> str | None:
+    if text is None:
+        return None
+    from copylast.dockerfile.platforms import normal_platform
+
+    found = normal_platform(text)
+    if found is None:
+        raise ConfigError("", f'--platform: "{text}" is not one platform, as linux/arm64 is')
+    return found

@@ -31,8 +31,9 @@ def notes(row: Row, bases: AbstractSet[int] = frozenset()) -> str:
 
 
 def _reads(reads: Sequence[Read]) -> Iterator[str]:
+    missing = any(read.kind == "missing" for read in reads)
     for read in reads:
-        if read.kind == "context":
+        if read.kind == "context" and not (missing and read.files == 0):
             yield "nobody knows which files" if read.files is None else _amount(read)
         elif read.kind == "missing":
             yield f"{read.name} is not in the context, so the build fails"
@@ -69,7 +70,8 @@ def _again(row: Row, bases: AbstractSet[int]) -> Iterator[str]:
             yield f"when ARG {some(arguments, 'or')} changes"
         return
     counts = [read.files for read in row.reads if read.kind == "context"]
-    if any(cause.kind == "files" for cause in own):
+    nothing = any(read.kind == "missing" for read in row.reads) and not any(counts)
+    if any(cause.kind == "files" for cause in own) and not nothing:
         yield "when it changes" if counts == [1] and "*" not in row.instruction else "when one of them changes"
     outputs = [cause.name for cause in own if cause.kind == "output"]
     if outputs:

@@ -354,6 +354,7 @@ def test_the_fixes_are_those_for_the_platform_and_the_arguments(project: Project
     })  # fmt: skip
     amd, arm = (answer("Dockerfile", "--changed", "app.py", "--platform", f"linux/{one}") for one in ("amd64", "arm64"))
     assert (amd["fixes"], arm["fixes"]) == ([], ["CPL101"])
+    assert answer("Dockerfile", "--changed", "app.py", "--platform", "aarch64") == arm
     assert step(arm, 6)["after_fix"] == "cached"
     given = (f"ARCH={one}" for one in ("amd64", "arm64"))
     amd, arm = (answer("args.Dockerfile", "--changed", "app.py", "--build-arg", one) for one in given)
@@ -689,6 +690,7 @@ def test_of_a_long_step_the_part_that_was_otherwise_is_shown(project: Project, a
         (["--why", "a", "b", "--since", "HEAD"], "copylast: two logs say what changed: leave out --since, --changed "
          "and --build-arg, or one log\n"),
         (["--changed", "app.py", "--since", "HEAD"], "copylast: --changed and --since exclude each other\n"),
+        (["--platform", "a/b,c/d"], 'copylast: --platform: "a/b,c/d" is not one platform, as linux/arm64 is\n'),
         (["--build-arg", "=1"], 'copylast: --build-arg: "=1" is not KEY=VALUE\n'),
         (["--stdin-filename", "x"], "copylast: --stdin-filename is about standard input: give - as DOCKERFILE\n"),
     ],

@@ -158,3 +158,9 @@ def test_what_all_share_with_the_base_is_said_once() -> None:
         "again when ARG LEVEL changes",
         "again when one of them changes or after line 3",
     ]
+
+
+def test_of_what_is_not_there_nothing_changes() -> None:
+    missing = (Read("context", "gone", 0, 0), Read("missing", "gone"))
+    rows = (row(2, "COPY gone /", reads=missing, causes=(Cause("files", "gone", 2), IMAGE)),)
+    assert lines(rows, Style())[2].endswith(" 1.5s  gone is not in the context, so the build fails")
