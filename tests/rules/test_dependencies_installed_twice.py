@@ -90,6 +90,8 @@ _SILENT = (
     Example("words that the shell makes", chef(build="--release $FLAGS"), _RUST, silent="they may say anything"),
     Example("a target in the settings", chef(build="--target x86_64-unknown-linux-musl"),
             {**_RUST, ".cargo/config.toml": '[build]\ntarget = "x86_64-unknown-linux-musl"\n'}, silent="both read it"),
+    Example("a base image with a target", chef(build="--target x").replace("rust:1", "clux/muslrust:1"), _RUST,
+            silent="its own environment may name one"),
     Example("a target by a variable", chef(build="--target x", between="ENV CARGO_BUILD_TARGET=x"), _RUST,
             silent="others may have it too"),
     Example("no runtime is packed", restore("A/A.csproj", "A/A.csproj -r linux-x64"), _NET, silent="all is there"),

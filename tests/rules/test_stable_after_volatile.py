@@ -51,20 +51,34 @@ def refuse(*_: object, **__: object) -> None:
     raise AssertionError("nobody should be asked")
 
 
-def found(root: Path, *selected: str) -> list[tuple[str, int]]:
-    overrides = Layer({"extend-select": selected}, "the test", str(root)) if selected else None
+def chosen(root: Path) -> Layer:
+    return Layer({"extend-select": ("CPL109",)}, "the test", str(root))
+
+
+def found(root: Path, ask: bool = True) -> list[tuple[str, int]]:
+    overrides = chosen(root) if ask else None
     result = App(Request((str(root),), overrides=overrides, isolated=True)).run()
     assert not result.failures
     return [(d.code, d.span.start) for report in result.reports for d in report.diagnostics]
 
 
 def test_what_rarely_changes_and_is_known_to_git_is_found(repository: Path) -> None:
-    assert found(repository, "CPL109") == [("CPL109", _DOCKERFILE.index("COPY static"))]
+    assert found(repository) == [("CPL109", _DOCKERFILE.index("COPY static"))]
+
+
+def test_all_that_could_stand_above_the_same_copy_is_one_finding(repository: Path) -> None:
+    text = "FROM scratch\nCOPY src /src\nCOPY static /a\nCOPY static /b\n"
+    (repository / "other.Dockerfile").write_text(text)
+    result = App(Request((str(repository / "other.Dockerfile"),), overrides=chosen(repository), isolated=True)).run()
+    (repository / "other.Dockerfile").unlink()
+    (only,) = result.reports[0].diagnostics
+    assert only.span.start == text.index("COPY static /a")
+    assert [label.span.start for label in only.labels] == [text.index("COPY src"), text.index("COPY static /b")]
 
 
 def test_git_is_not_run_for_a_rule_that_nobody_chose(repository: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(subprocess, "run", refuse)
-    assert not found(repository)
+    assert not found(repository, ask=False)
 
 
 def test_a_dockerfile_without_a_candidate_asks_for_no_history(
@@ -73,10 +87,10 @@ def test_a_dockerfile_without_a_candidate_asks_for_no_history(
     monkeypatch.setattr(history, "load_history", refuse)
     (tmp_path / "Dockerfile").write_text("FROM scratch\nCOPY src /src\n")
     shutil.copytree(repository / "src", tmp_path / "src")
-    assert not found(tmp_path, "CPL109")
+    assert not found(tmp_path)
 
 
 def test_without_a_repository_there_is_nothing_to_say(repository: Path, tmp_path: Path) -> None:
     project = tmp_path / "project"
     shutil.copytree(repository, project, ignore=shutil.ignore_patterns(".git"))
-    assert not found(project, "CPL109")
+    assert not found(project)

@@ -147,6 +147,8 @@ class Fit(NamedTuple):
     """Options of the late command without which the option matters little; empty: it always matters."""
     unclear: tuple[str, ...]
     """Globs of options and variables with which nobody can tell."""
+    images: Pattern[str] | None
+    """Base images that are known to set nothing of the kind on their own (full match); None: no image can."""
     settled: Pattern[str] | None
     """Text in a manifest or a setting that may say the same as the option does (``re.search``)."""
 

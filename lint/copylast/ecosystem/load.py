@@ -68,6 +68,7 @@ The format in short::
     alike = ["--release", "-r"]     # its spellings
     only-with = ["--self-contained"]                 # of the late command, without which it matters little
     unclear = ["--profile"]         # options and variables with which nobody can tell
+    images = 'rust(:.*)?'           # base images that set nothing of the kind; absent: none can
     settled = 'target *='           # text in a manifest or a setting that may say the same
 
     [examples]
@@ -290,6 +291,7 @@ def _fit(t: Table) -> Fit:
         alike=t.texts("alike"),
         only_with=t.texts("only-with"),
         unclear=t.texts("unclear"),
+        images=t.pattern("images"),
         settled=t.pattern("settled"),
     )
     for key, value in (("early", fit.early), ("late", fit.late), ("alike", fit.alike)):

@@ -37,10 +37,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from copylast import Diagnostic, Example, Label, Rule, Severity, View, command_name, offer
-from copylast_rules.order.fitting import plan_option
-from copylast_rules.order.twice import Twice, again_of, installs_twice
-from copylast_rules.order.unfit import Unfit, unfit_steps
+from copylast import Diagnostic, Example, LayerModel, Rule, Severity, View
 
 _NODE = {
     "package.json": '{"name": "a", "dependencies": {"b": "1"}, "devDependencies": {"c": "1"}}',
@@ -531,69 +528,21 @@ RUN dotnet publish -c Release -r linux-x64 --self-contained -o /out
 
     def check(self, view: View) -> Iterable[Diagnostic]:
         """One finding for each command that does again what an earlier step did."""
-        for twice in installs_twice(view):
-            yield self._twice(twice)
-        for unfit in unfit_steps(view):
-            yield self._unfit(view, unfit)
+        if not _several(view.layers):
+            return ()
+        from copylast_rules.order.twice_said import findings
 
-    def _twice(self, twice: Twice) -> Diagnostic:
-        fact = twice.later.fact
-        name = command_name(fact)
-        copied = twice.how == "copied"
-        return Diagnostic(
-            self.code,
-            self.name,
-            _MESSAGES[twice.how].format(name=name, here=fact.cwd, there=twice.first.fact.cwd),
-            fact.command.span,
-            self.severity,
-            label="installs the dependencies once more",
-            labels=(
-                Label(
-                    twice.by.instruction.span if copied else twice.first.fact.command.span,
-                    "they were copied here" if copied else "they were installed here",
-                ),
-            ),
-            help=_help(twice),
-        )
-
-    def _unfit(self, view: View, unfit: Unfit) -> Diagnostic:
-        early, late, option = command_name(unfit.early.fact), command_name(unfit.late.fact), unfit.option
-        fix, withheld = offer(lambda: plan_option(view, unfit))
-        lacks, has = (early, late) if unfit.missing else (late, early)
-        return Diagnostic(
-            self.code,
-            self.name,
-            f"`{late}` does again what `{early}` did: only `{has}` has `{option}`",
-            unfit.late.fact.command.span,
-            self.severity,
-            label="can use nothing of it",
-            labels=(Label(unfit.early.fact.command.span, f"has {'no' if unfit.missing else 'a'} `{option}`"),),
-            help=f"give `{option}` to `{lacks}` too",
-            fix=fix,
-            withheld=withheld,
-        )
+        return findings(view, self)
 
 
-_MESSAGES = {
-    "anew": "`{name}` removes what is installed already, and installs everything again",
-    "removed": "`{name}` installs again what was installed and removed",
-    "forced": "`{name}` installs again all that is installed already",
-    "copied": "`{name}` removes what was copied from another stage, and installs everything again",
-    "elsewhere": "`{name}` installs in {here} again what was installed in {there}",
-    "lock": "`{name}` installs again what is installed already, by another lock",
-}
-
-
-def _help(twice: Twice) -> str:
-    again = again_of(twice.later.fact)
-    if twice.how in ("anew", "removed") and not twice.same_choice:
-        if again is not None and again.prune:
-            return f"`{again.prune}` removes what is not needed and leaves the rest, and installs nothing"
-        return "install in a stage of its own what the image needs, and copy the results of the build there"
-    if twice.how == "copied":
-        return "leave out the COPY or the install"
-    if twice.how == "elsewhere":
-        return "install once, in the directory in which the packages are used"
-    if twice.how == "lock":
-        return "copy the lock that the later install sees above the first one, and install once"
-    return "leave out one of the two"
+def _several(model: LayerModel) -> bool:
+    """True if several commands are of one manager whose second pass may be dear: most files have none."""
+    seen: set[str] = set()
+    for step in (step for stage in model.stages for step in stage.steps if step.keyword == "RUN"):
+        for fact in model.facts(step):
+            if fact.match is None or fact.match.ecosystem.again is None or fact.match.kind in ("tool", "noop"):
+                continue
+            if fact.match.ecosystem.id in seen:
+                return True
+            seen.add(fact.match.ecosystem.id)
+    return False

@@ -268,38 +268,35 @@ COPY --from=build /src/__pycache__ /app/cache
     )
 
     def check(self, view: View) -> Iterable[Diagnostic]:
-        """One finding for each COPY that should stand above others."""
+        """One finding for each COPY of files that often change, below which others should not stand."""
         model, context = view.layers, view.context
         for stage in model.stages if context is not None else ():
-            if stage.index not in model.reachable():
+            if context is None or stage.index not in model.reachable():
                 continue
+            found: dict[int, Diagnostic] = {}
             for place, step in enumerate(stage.steps):
                 crossed = [*_crossed(model, step, stage.steps[:place])]
-                if context is None or not crossed:
+                calm = _stable(context, step) if crossed else None
+                upper = next(((o, busy) for o in crossed if (busy := _volatile(context, o))), None) if calm else None
+                if calm is None or upper is None:
                     continue
-                found = self._finding(context, step, crossed)
-                if found is not None:
-                    yield found
-
-    def _finding(self, context: BuildContext, step: Step, crossed: Iterable[Step]) -> Diagnostic | None:
-        calm = _stable(context, step)
-        if calm is None:
-            return None
-        for other in crossed:
-            busy = _volatile(context, other)
-            if busy is None:
-                continue
-            return Diagnostic(
-                self.code,
-                self.name,
-                "files that rarely change are copied after files that often change",
-                step.instruction.span,
-                self.severity,
-                label=f"changed in {calm.changed} of the last {calm.commits} commits",
-                labels=(Label(other.instruction.span, f"changed in {busy.changed} of them"),),
-                help=f"put it above line {other.line}",
-            )
-        return None
+                other, busy = upper
+                often = Label(step.instruction.span, f"changed in {calm.changed} of the last {calm.commits} commits")
+                known = found.get(other.index)
+                if known is not None:
+                    found[other.index] = known._replace(labels=(*known.labels, often))
+                    continue
+                found[other.index] = Diagnostic(
+                    self.code,
+                    self.name,
+                    "files that rarely change are copied after files that often change",
+                    often.span,
+                    self.severity,
+                    label=often.text,
+                    labels=(Label(other.instruction.span, f"changed in {busy.changed} of them"),),
+                    help=f"put what rarely changes above line {other.line}",
+                )
+            yield from found.values()
 
 
 _ENOUGH = 2000

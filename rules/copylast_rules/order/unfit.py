@@ -111,7 +111,9 @@ def _unclear(model: LayerModel, placed: Placed, fit: Fit) -> bool:
 
 
 def _settled(model: LayerModel, early: Placed, late: Placed, fit: Fit) -> bool:
-    """True if a manifest or a setting may say what the option says, or nobody can look."""
+    """True if the base image, a manifest or a setting may say what the option says, or nobody can look."""
+    if fit.images is not None and not fit.images.fullmatch(model.base_image(early.step.stage) or ""):
+        return True
     if fit.settled is None:
         return False
     fact = early.fact
