@@ -132,6 +132,8 @@ class Listed(NamedTuple):
     """True if no install ever writes the lock."""
     doubt: str
     """Why a fix is never a safe one; empty if it may be."""
+    unsure: tuple[str, ...] = ()
+    """Base-name globs of files and directories on whose presence it depends what the install makes."""
 
 
 class Fit(NamedTuple):

@@ -33,6 +33,8 @@ def read(request: InstallRequest) -> Closure:
     why = f"settings of {ecosystem.title}"
     needs |= {path: Need(path, "file", why, False) for path in settings if path not in needs}
     unsafe = [listed.doubt] if listed.doubt else []
+    beside = [name for name in files.names(directory) if any(fnmatchcase(name, glob) for glob in listed.unsure)]
+    unsafe += [f"what {ecosystem.title} does depends on whether {name} is there" for name in sorted(beside)]
     writes = [f"{directory.rstrip('/')}/{name}" for name in ecosystem.dependency_dirs]
     if locks and not listed.keeps_lock and not any(option in request.match.options for option in listed.frozen):
         unsafe.append(f"{posixpath.basename(locks[0])} may be written, and the later COPY puts back what was there")

@@ -29,6 +29,7 @@ The format in short::
     frozen = ["--deployment"]       # options with which the lock is not written
     keeps-lock = false              # true: it never is
     doubt = "a sentence"            # why a fix is never a safe one
+    unsure = ["CMakeLists.txt"]     # where one exists the install makes something else: the fix is not a safe one then
 
     [[marker]]                      # decides between managers that share a program
     file = ".yarnrc.yml"
@@ -263,6 +264,7 @@ def _listed(t: Table | None) -> Listed | None:
         frozen=t.texts("frozen"),
         keeps_lock=t.flag("keeps-lock"),
         doubt=t.optional_text("doubt") or "",
+        unsure=t.texts("unsure"),
     )
     t.done()
     return listed

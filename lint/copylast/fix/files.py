@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from copylast.fix.order import commute
 from copylast.fix.pairing import StagePair, stage_pairs, text_of
+from copylast.layers.downloads import keeps_packages
 from copylast.layers.model import LayerModel
 from copylast.layers.owners import makers
 from copylast.layers.reads import put_together
@@ -100,6 +101,9 @@ def _same_view(
     for mount in new.mounts:
         if mount.kind == "cache" and mount.target is not None and any(_touch(mount.target, w) for w in reads.writes):
             return f"{name!r} keeps what it makes in a cache mount"
+    for fact in after.facts(new):
+        if fact.match and fact.match.kind == "deps" and keeps_packages(after, new, fact.match.ecosystem):
+            return f"{name!r} keeps what it installs in a cache mount"
     commands = {fact.command.argv for fact in after.facts(new)}
     facts = [fact for fact in before.facts(old) if not split or fact.command.argv in commands]
     wanted = put_together(facts)

@@ -24,6 +24,17 @@ def keeps_downloads(model: LayerModel, step: Step, ecosystem: Ecosystem) -> bool
     return any(_keeps(cache, target, environment) for cache in ecosystem.caches for target in targets)
 
 
+def keeps_packages(model: LayerModel, step: Step, ecosystem: Ecosystem) -> bool:
+    """True if a cache mount of the step holds what it installs, and no later command of the manager brings it again.
+
+    A step that is taken from the cache leaves nothing in a mount: whoever needs it finds it missing.
+    """
+    lasting = tuple(cache for cache in ecosystem.caches if cache.later_runs)
+    if not lasting or any(rule.kind == "build" for matcher in ecosystem.matchers for rule in matcher.kinds):
+        return False
+    return keeps_downloads(model, step, ecosystem._replace(caches=lasting))
+
+
 def _keeps(cache: CacheDir, target: str, environment: Mapping[str, str | None]) -> bool:
     if cache.results:
         return False

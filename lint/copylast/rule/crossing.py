@@ -5,7 +5,8 @@ from __future__ import annotations
 import posixpath
 from collections.abc import Iterable, Mapping, Sequence
 
-from copylast.layers.commands import Facts
+from copylast.layers.commands import Facts, command_name
+from copylast.layers.downloads import keeps_packages
 from copylast.layers.model import LayerModel
 from copylast.layers.overrides import overrides
 from copylast.layers.owners import made_by, makers
@@ -127,12 +128,15 @@ _STEERING = (
 """Where programs find settings, libraries and other programs."""
 
 
-def refuse_cache_mounts(runs: Sequence[Step], writes: Sequence[str]) -> None:
+def refuse_cache_mounts(model: LayerModel, runs: Sequence[Step], writes: Sequence[str]) -> None:
     """What an install puts into a cache mount is in no layer, so that a step taken from the cache has made nothing.
 
     Raises :class:`Refused`.
     """
     for run in runs:
+        for fact in model.facts(run):
+            if fact.match and fact.match.kind == "deps" and keeps_packages(model, run, fact.match.ecosystem):
+                raise Refused(9, f"what `{command_name(fact)}` installs is in a cache mount, not in a layer")
         for mount in run.mounts:
             if mount.kind != "cache" or mount.target is None:
                 continue

@@ -71,7 +71,7 @@ def lower_source(
     if system is not None and not across_system:
         raise Refused(7, system)
     own = put_together(facts)
-    refuse_cache_mounts([*between, step] if head is not None else between, own.writes)
+    refuse_cache_mounts(model, [*between, step] if head is not None else between, own.writes)
     carried = carried_by(model, step, [*needs, *own.needs], guilty)
     refuse_other_owners(model, guilty, between, carried)
     early_paths = [one.image_path for group in carried.values() for one in group]

@@ -64,7 +64,7 @@ def split_parent(
     system = into_system(model, [g.copy for g in guilty if g.copy is not None])
     if system is not None:
         raise Refused(7, system)
-    refuse_cache_mounts([*between, step], [path for f in facts if f.closure for path in f.closure.writes])
+    refuse_cache_mounts(model, [*between, step], [path for f in facts if f.closure for path in f.closure.writes])
     carried = carried_by(model, step, [*needs, *(n for f in facts if f.closure for n in f.closure.needs)], guilty)
     refuse_other_owners(model, guilty, between, carried)
     early_paths = [one.image_path for group in carried.values() for one in group]

@@ -27,7 +27,7 @@ from copylast import (
     settled_names,
     split_parent,
 )
-from copylast_rules.order.tool_needs import doubt_of
+from copylast_rules.order.tool_needs import doubt_of, fills_a_mount
 
 
 class _Found(NamedTuple):
@@ -68,7 +68,7 @@ def findings(view: View, rule: Rule, wanted: Callable[[Sequence[Facts]], Facts |
             continue
         reported: set[int] = set()
         for block in _blocks(model, stage.steps):
-            tools = [fact for step in block for fact in _before_installs(model.facts(step)) if is_tool(fact)]
+            tools = [fact for step in block for fact in _before_installs(model.facts(step)) if _pays(model, step, fact)]
             tool = wanted(tools)
             step = next((s for s in block if any(fact is tool for fact in model.facts(s))), None)
             if tool is None or step is None:
@@ -91,6 +91,11 @@ def _blocks(model: LayerModel, steps: Sequence[Step]) -> Iterator[list[Step]]:
             block = []
     if block:
         yield block
+
+
+def _pays(model: LayerModel, step: Step, fact: Facts) -> bool:
+    """True for a tool whose work would be in the step's layer."""
+    return is_tool(fact) and (is_system(fact) or not fills_a_mount(model, step, fact))
 
 
 def _installs(fact: Facts) -> bool:
@@ -187,8 +192,9 @@ def _plan(view: View, found: _Found, block: Sequence[Step]) -> Plan:
 def _doubts(model: LayerModel, last: Step, head: Head, lowered: Sequence[Step]) -> list[str]:
     """Why the commands that move may do something else above the COPYs."""
     between = [s for s in model.stages[last.stage].steps if lowered[0].index < s.index < last.index]
-    moved = [fact for s in between if s.keyword == "RUN" for fact in model.facts(s)] + list(head.facts)
-    return [doubt for fact in moved if (doubt := doubt_of(model, last, fact, lowered)) is not None]
+    moved = [(s, fact) for s in between if s.keyword == "RUN" for fact in model.facts(s)]
+    moved += [(last, fact) for fact in head.facts]
+    return [doubt for at, fact in moved if (doubt := doubt_of(model, last, at, fact, lowered)) is not None]
 
 
 def _with(plan: Plan, doubts: Sequence[str]) -> Plan:

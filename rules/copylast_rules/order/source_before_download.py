@@ -24,8 +24,10 @@ When it stays silent
 ====================
 
 When the same steps install system packages (CPL102), when the step installs what manifests name (CPL101),
-when a file that was copied is named by the step, and in stages that the build does not need. Manifests alone
-(`package.json` above `npm install -g`) are reported as information only, and only directly above the step.
+when a file that was copied is named by the step, when all that it leaves is an index or a setting in a cache mount
+(`cabal update`, `conan profile`: the mount may be empty when the step itself is cached), and in stages that the
+build does not need. Manifests alone (`package.json` above `npm install -g`) are reported as information only, and
+only directly above the step.
 """
 
 from __future__ import annotations
@@ -189,6 +191,28 @@ RUN curl -fsSL https://example.org/data -o /opt/data
 """,
             {"main.c": ""},
             silent="an edit of the source leaves the program as it is, and what is the same is taken from the cache",
+        ),
+        Example(
+            "An index in a cache mount",
+            """\
+FROM haskell:9.6
+WORKDIR /app
+COPY . .
+RUN --mount=type=cache,target=/root/.cabal/packages cabal update && make
+""",
+            {"Makefile": "", "Main.hs": ""},
+            silent="a build with an empty mount would take the update from the cache and have no index",
+        ),
+        Example(
+            "An index in a cache mount, and a tool",
+            """\
+FROM haskell:9.6
+WORKDIR /app
+COPY . .
+RUN --mount=type=cache,target=/root/.cabal/packages cabal update && npm install -g serve && make
+""",
+            {"Makefile": "", "Main.hs": ""},
+            withheld="what `cabal update` leaves is in a cache mount",
         ),
     )
 

@@ -7,16 +7,19 @@ import re
 from collections.abc import Sequence
 from fnmatch import fnmatchcase
 
-from copylast import Facts, LayerModel, Refused, Step, command_name, within
+from copylast import Facts, LayerModel, Refused, Step, command_name, keeps_downloads, within
 
 _ENVIRONMENTS = frozenset({"node_modules", "vendor", "venv", ".venv", "env", "site-packages", "bin", "lib", ".bin"})
 """Names of directories in which programs, or the packages beside which others are put, are installed."""
+_PREPARES = frozenset({"update", "profile", "remote", "config", "repo", "init"})
+"""Subcommands whose whole effect is an index or a setting in the directory that keeps the manager's downloads."""
 _BY_PACKAGE_JSON = frozenset({"corepack", "pnpm", "yarn", "yarnpkg", "playwright", "cypress", "puppeteer", "browsers"})
 """Programs whose version, or whether they run at all, ``package.json`` decides."""
 
 
-def doubt_of(model: LayerModel, step: Step, fact: Facts, lowered: Sequence[Step]) -> str | None:
-    """Why the command may do something else if it runs before the COPYs ``lowered``, where it is not sure.
+def doubt_of(model: LayerModel, step: Step, at: Step, fact: Facts, lowered: Sequence[Step]) -> str | None:
+    """Why the command, which stands in the step ``at`` and moves up with ``step``, may do something else
+    if it runs before the COPYs ``lowered``, where it is not sure.
 
     Raises :class:`Refused` where it surely would.
     """
@@ -25,6 +28,9 @@ def doubt_of(model: LayerModel, step: Step, fact: Facts, lowered: Sequence[Step]
         return None
     name = command_name(fact)
     if not match.ecosystem.system:
+        if fills_a_mount(model, at, fact):
+            reason = f"what `{name}` leaves is in a cache mount, which may be empty when the step is not run again"
+            raise Refused(9, reason)
         _refuse_looked_for(model, step, fact, lowered)
         for other in lowered:
             copy = other.copy
@@ -36,6 +42,17 @@ def doubt_of(model: LayerModel, step: Step, fact: Facts, lowered: Sequence[Step]
     if match.program == "git" and not any(re.search(r"\d", v) for v in _revisions(fact)):
         return f"`{name}` would be taken from the cache even if the repository has changed"
     return None
+
+
+def fills_a_mount(model: LayerModel, step: Step, fact: Facts) -> bool:
+    """True if all that the command leaves is an index or a setting in a cache mount of its step.
+
+    What later steps find there is not in the step's layer: taken from the cache, the step leaves nothing.
+    """
+    match = fact.match
+    if match is None or not _PREPARES & set(match.subcommand):
+        return False
+    return keeps_downloads(model, step, match.ecosystem)
 
 
 def _revisions(fact: Facts) -> tuple[str, ...]:

@@ -97,6 +97,14 @@ def test_a_doubt_is_told() -> None:
     assert _closure("own install", {"own.list": ""}, TEXT + 'doubt = "nobody tried"\n').unsafe == ("nobody tried",)
 
 
+def test_what_is_there_may_change_what_the_install_does() -> None:
+    text = TEXT + 'unsure = ["own_presets*"]\n'
+    assert _closure("own install", {"own.list": ""}, text).unsafe == ()
+    for there in ("own_presets.json", "own_presets/a/b"):
+        (doubt,) = _closure("own install", {"own.list": "", there: ""}, text).unsafe
+        assert doubt == f"what Own does depends on whether {there.split('/')[0]} is there"
+
+
 def test_listed_does_not_go_with_a_reader() -> None:
     with pytest.raises(DescriptorError, match="does not go with a reader"):
         load('reader = "a.b:c"\n' + TEXT, "own.toml")

@@ -1,0 +1,6 @@
+module Main (main) where
+
+import Shared (serve)
+
+main :: IO ()
+main = serve

@@ -1,0 +1,4 @@
+#!/usr/bin/env perl
+use Mojolicious::Lite;
+get '/' => {text => 'ok'};
+app->start;

@@ -1,0 +1,1 @@
+int hands() { return 2; }

@@ -1,0 +1,2 @@
+use Worker;
+Worker->run;

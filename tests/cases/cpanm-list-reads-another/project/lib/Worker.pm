@@ -1,0 +1,3 @@
+package Worker;
+sub run { 1 }
+1;

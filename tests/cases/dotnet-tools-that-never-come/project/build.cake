@@ -1,0 +1,2 @@
+Task("Publish").Does(() => DotNetPublish("."));
+RunTarget(Argument("target", "Publish"));

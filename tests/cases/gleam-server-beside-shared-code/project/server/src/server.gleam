@@ -1,0 +1,3 @@
+import shared
+
+pub fn main() { shared.two }

@@ -1,0 +1,1 @@
+pub const two = 2

@@ -1,0 +1,1 @@
+describe("clock", function() it("loads", function() require("clock") end) end)

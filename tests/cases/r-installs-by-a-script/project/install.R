@@ -1,0 +1,2 @@
+packages <- readLines("packages.txt")
+install.packages(packages)

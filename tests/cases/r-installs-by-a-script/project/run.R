@@ -1,0 +1,1 @@
+plumber::pr_run(plumber::pr("api.R"), host = "0.0.0.0")

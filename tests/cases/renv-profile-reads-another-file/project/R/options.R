@@ -1,0 +1,1 @@
+options(renv.config.pak.enabled = TRUE)

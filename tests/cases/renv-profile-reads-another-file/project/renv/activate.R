@@ -1,0 +1,1 @@
+local({ Sys.setenv("RENV_R_INITIALIZING" = "true") })

@@ -1,0 +1,2 @@
+#!/bin/sh
+curl -fsSL -o vcpkg/vcpkg https://example.org/vcpkg-tool && chmod +x vcpkg/vcpkg

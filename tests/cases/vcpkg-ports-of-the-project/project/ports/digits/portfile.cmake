@@ -1,0 +1,1 @@
+set(VCPKG_BUILD_TYPE release)
