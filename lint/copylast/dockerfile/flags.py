@@ -36,6 +36,7 @@ FLAGS: Final[dict[str, dict[str, str]]] = {
     "WORKDIR": {},
 }
 _OCTAL = lazy_regex(r"[0-7]{1,4}\Z|0+[0-7]{0,4}\Z")
+_PLAIN = lazy_regex(r"""[^$'"\\`]*\Z""")
 _DIGITS = lazy_regex(r"[0-9]+\Z")
 
 
@@ -139,6 +140,12 @@ def _chmod(value: str, escape: str) -> str | None:
     return _expanded(value, escape)
 
 
+def _platform(value: str, escape: str) -> str | None:
+    from copylast.dockerfile.images import platform_problem  # few files need it
+
+    return platform_problem(value) if _PLAIN.match(value) else _expanded(value, escape)
+
+
 def _device(value: str, escape: str) -> str | None:
     try:
         fields = split_fields(value)
@@ -172,7 +179,7 @@ _VALUES: Final[dict[str, Callable[[str, str], str | None]]] = {
     "interval": _interval,
     "mount": mount_problem,
     "network": _network,
-    "platform": _expanded,
+    "platform": _platform,
     "retries": _retries,
     "security": _security,
     "start-interval": _interval,

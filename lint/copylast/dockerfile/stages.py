@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from copylast.dockerfile.expand import UNKNOWN, ExpansionError, Lookup, Unknown, expand
 from copylast.dockerfile.graph import StageNames
 from copylast.dockerfile.mounts import mount_sources
 from copylast.dockerfile.nodes import Instruction, Problem, Stage
 from copylast.dockerfile.source import Source, Span
+
+_SPECIAL = frozenset("'\"\\`")
 
 
 def gather(
@@ -43,6 +46,7 @@ def gather(
         last = instructions[-1].span
         problems.append(Problem("the file has no FROM, so there is nothing to build", last))
     _check_references(stages, problems)
+    _check_bases(globals, stages, problems)
     return tuple(globals), tuple(stages)
 
 
@@ -64,6 +68,42 @@ def _check_references(stages: Sequence[Stage], problems: list[Problem]) -> None:
                     found = names.mount_source(name)
                     if found.stage is not None and found.stage >= stage.index:
                         problems.append(Problem(_late(name, found.stage == stage.index), flag.span))
+
+
+def _check_bases(globals: Sequence[Instruction], stages: Sequence[Stage], problems: list[Problem]) -> None:
+    """A stage begins with a stage above it, or with an image, whose name is one."""
+    from copylast.dockerfile.images import image_problem
+
+    declared = {pair.name.text for instruction in globals for pair in instruction.pairs}
+    above: set[str] = set()
+
+    def lookup(name: str) -> Unknown | None:
+        return UNKNOWN if name in declared or name.startswith(("BUILD", "TARGET")) else None
+
+    for stage in stages:
+        word = stage.from_.words[0] if stage.from_.words else None
+        if word is not None and _SPECIAL.isdisjoint(word.text):
+            message = None
+            if "$" in word.text:
+                message = _undeclared(word.text, lookup)
+            elif word.text not in above:
+                message = image_problem(word.text)
+            if message is not None:
+                problems.append(Problem(message, word.span))
+        if stage.name is not None:
+            above.add(stage.name)
+
+
+def _undeclared(word: str, lookup: Lookup) -> str | None:
+    """What is wrong with a base that hangs on variables that are nowhere declared: it is empty for certain."""
+    try:
+        found = expand(word, lookup)
+    except ExpansionError:
+        return None  # said where the words are checked
+    if found.text or found.unknown:
+        return None
+    names = " and ".join(sorted(found.unset)) or word
+    return f"{word} is empty: no ARG above the first FROM declares {names}"
 
 
 def _late(name: str, same: bool) -> str:

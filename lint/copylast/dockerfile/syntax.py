@@ -31,6 +31,7 @@ _HARMLESS = lazy_regex(
 _ORDINARY_PAIR = lazy_regex(r"""[\w./-]++(?:=(?:[^$'"\\`\ufeff]++|'[^']*+'|"[^"\\`$]*+")*+)?\Z""", re.ASCII)
 _PAIRED: Final = frozenset({"ENV", "LABEL", "ARG"})
 _PLAIN = lazy_regex(r"""[^$'"\\`]*\Z""")
+_ADDRESS = lazy_regex(r"[a-z+]+://|[^/]+@", re.I)
 
 Problems = list[Problem]
 
@@ -38,7 +39,7 @@ Problems = list[Problem]
 def check(instruction: Instruction, escape: str, problems: Problems) -> None:
     """Add what is wrong with ``instruction`` to ``problems``."""
     keyword = instruction.keyword
-    if keyword in _COMMANDS and not instruction.flags:
+    if keyword in _COMMANDS and not instruction.flags and not (instruction.json and not instruction.words):
         return
     checker = _CHECKERS.get(keyword)
     if checker is not None:
@@ -163,6 +164,28 @@ def _copy(instruction: Instruction, problems: Problems) -> None:
         problems.append(Problem(f"the destination of {keyword} cannot be a heredoc", words[-1].span))
 
 
+def _run(instruction: Instruction, problems: Problems) -> None:
+    if instruction.json and not instruction.words:
+        problems.append(Problem("RUN [] names no command", _where(instruction)))
+
+
+def _add(instruction: Instruction, problems: Problems) -> None:
+    _copy(instruction, problems)
+    flag = instruction.flag("checksum") if instruction.flags else None
+    sources = instruction.words[:-1]
+    if flag is None or not flag.value or not sources or not all(_PLAIN.match(word.text) for word in sources):
+        return
+    if not any(_ADDRESS.match(word.text) for word in sources):
+        message = "--checksum is for what is downloaded, and nothing here is"
+        problems.append(Problem(message, flag.span))
+    elif _PLAIN.match(flag.value) and not any(".git" in word.text or "git@" in word.text for word in sources):
+        from copylast.dockerfile.images import digest_problem
+
+        wrong = digest_problem(flag.value)
+        if wrong is not None:
+            problems.append(Problem(wrong, flag.span))
+
+
 def _heredoc(word: Word) -> bool:
     try:
         return parse_heredoc(word.text) is not None
@@ -205,7 +228,7 @@ def _health(instruction: Instruction, problems: Problems) -> None:
 _EXPANDED: Final = frozenset("FROM COPY ADD WORKDIR USER STOPSIGNAL VOLUME EXPOSE".split())
 _COMMANDS: Final = frozenset({"RUN", "CMD", "ENTRYPOINT"})
 _CHECKERS: Final[dict[str, Callable[[Instruction, Problems], None]]] = {
-    "ADD": _copy,
+    "ADD": _add,
     "ARG": _one,
     "COPY": _copy,
     "ENV": _one,
@@ -215,6 +238,7 @@ _CHECKERS: Final[dict[str, Callable[[Instruction, Problems], None]]] = {
     "LABEL": _one,
     "MAINTAINER": _one,
     "ONBUILD": _onbuild,
+    "RUN": _run,
     "SHELL": _shell,
     "STOPSIGNAL": _stop_signal,
     "USER": _one,

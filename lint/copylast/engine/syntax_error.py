@@ -5,7 +5,8 @@ What it finds
 
 Everything for which the parser of `docker build` stops: an unknown instruction, an instruction
 without its arguments, a flag that does not exist, a heredoc without an end, an instruction above the
-first `FROM`, a stage that copies from itself.
+first `FROM`, a stage that copies from itself, a base that is no image's name (`FROM Python:3.12`) or hangs
+on a variable that no `ARG` above the first `FROM` declares.
 
 Why it matters
 ==============

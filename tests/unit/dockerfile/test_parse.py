@@ -131,9 +131,9 @@ def test_comments_inside_and_above() -> None:
         ),
         ("COPY --link=true --parents=FALSE x y", [("link", "true"), ("parents", "FALSE")], ["x", "y"]),
         (
-            "ADD --checksum=sha256:0 --unpack --keep-git-dir=false x y",
-            [("checksum", "sha256:0"), ("unpack", None), ("keep-git-dir", "false")],
-            ["x", "y"],
+            "ADD --checksum=$S --unpack --keep-git-dir=false http://x y",
+            [("checksum", "$S"), ("unpack", None), ("keep-git-dir", "false")],
+            ["http://x", "y"],
         ),
         (
             "RUN --mount=type=cache,target=/x --network=none --security=insecure a b",
