@@ -114,6 +114,7 @@ _FOUND = (
     Example("chef", chef(), _RUST, withheld="would be missing in the image"),
     Example("copied as a whole", _copied("/app"), _RUST, withheld="would be missing in the image"),
     Example("copied by a wildcard", _copied("/app/t*"), _RUST, withheld="would be missing in the image"),
+    Example("all that was built is copied", _copied("/app/target/release"), _RUST, withheld="would be missing"),
     Example("only the program is copied", _copied("/app/target/release/a"), _RUST,
             fixed=_copied("/app/target/release/a").replace("recipe.json\nLABEL", "recipe.json --release\nLABEL")),
     Example("chef for a release, the build not", chef("--release", ""), _RUST, withheld="which of the two is meant"),

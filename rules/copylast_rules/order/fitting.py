@@ -65,6 +65,10 @@ def _missing(model: LayerModel, unfit: Unfit) -> str:
     return " ".join(word.raw for word in words)
 
 
+_WHOLE = frozenset({"debug", "release", "deps", "build"})
+"""Directories in what a build makes: who copies one of them takes along what was left there."""
+
+
 def _left_behind(model: LayerModel, unfit: Unfit) -> tuple[str, ...]:
     """Why the image may lack what the step makes today beside what is needed."""
     step, early, late = unfit.early.step, unfit.early.fact, unfit.late.fact
@@ -77,6 +81,7 @@ def _left_behind(model: LayerModel, unfit: Unfit) -> tuple[str, ...]:
     copies = [copy for s in steps for copy in (s.copy, *(mount.copy for mount in s.mounts)) if copy is not None]
     places = [_before_wildcard(source) for copy in copies if copy.stage in having for source in copy.sources]
     kept = model.evaluation.target in having or any(within(path, place) for path in made for place in places)
+    kept = kept or any(within(place, path) and posixpath.basename(place) in _WHOLE for path in made for place in places)
     return ("what the step makes today, and nobody uses, would be missing in the image",) if kept else ()
 
 

@@ -13,4 +13,4 @@ COPY . .
 RUN cargo build --release
 
 FROM debian:12-slim
-COPY --from=builder /app/target/release/a /usr/local/bin/
+COPY --from=builder /app/target/release/clock /usr/local/bin/

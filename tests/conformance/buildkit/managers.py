@@ -56,7 +56,7 @@ CALLS: dict[str, tuple[Call, ...]] = {
         Call("fetch*", ("Cargo.toml",), _CARGO, "/usr/local/cargo/registry"),
         Call("chef prepare*", ("Cargo.toml",), _CARGO, ".", keeps="recipe.json"),
         Call("chef cook*", ("recipe.json",), ("recipe.json",), "target", keeps="cooked"),
-        Call("build*|test*|check*", ("Cargo.toml",), writes="target/release", whole=True),
+        Call("build*|test*|check*", ("Cargo.toml",), writes="target/release", whole=True, keeps="clock"),
     ),
     "poetry": (
         Call(_NO_ROOT, ("pyproject.toml",), _POETRY, _VENV),
