@@ -32,5 +32,5 @@ def test_nothing_raises_where_inputs_are_changed() -> None:
 
 
 @pytest.mark.parametrize("series", SLOW_ONCE, ids=lambda series: series.before.split()[1])
-def test_twice_the_steps_take_twice_the_time(series: Series) -> None:
+def test_twice_the_length_takes_twice_the_time(series: Series) -> None:
     assert slow_parts(series) == {}

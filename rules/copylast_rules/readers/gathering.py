@@ -67,7 +67,7 @@ class Gathering:
             if self.files.kind(step) == "link":
                 self._link(step)
                 return None
-        self._straight.add(above)
+            self._straight.add(step)
         kind = self.files.kind(path)
         if kind == "link":
             self._link(path)
