@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from copylast_rules.readers.gathering import Gathering
-
 from copylast.context.entry import ContextError, Kind
+from copylast_rules.readers.gathering import Gathering
 
 
 class Counting:
