@@ -78,6 +78,8 @@ class CacheDir(NamedTuple):
     drop_flags: tuple[str, ...] = ()
     results: bool = False
     """True where it keeps what was built, and nothing that was downloaded."""
+    offline: tuple[str, ...] = ()
+    """Options with which later commands download nothing that is missing in it; ``*``: no later command does."""
 
 
 class Prefetch(NamedTuple):

@@ -42,6 +42,7 @@ The format in short::
     sharing = "shared"
     later-runs = false
     results = false                 # true: it keeps what was built, not what was downloaded
+    offline = ["--offline"]         # options with which later commands bring nothing again; "*": none ever does
     drop-flags = ["--no-cache-dir"]
 
     [[prefetch]]
@@ -207,6 +208,7 @@ def _cache(t: Table) -> CacheDir:
         environment=t.texts("environment"),
         sharing=sharing,
         later_runs=t.flag("later-runs"),
+        offline=t.texts("offline"),
         drop_flags=t.texts("drop-flags"),
         results=t.flag("results"),
     )

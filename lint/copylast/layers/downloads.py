@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterator, Mapping
 
 from copylast.ecosystem.descriptor import CacheDir, Ecosystem
 from copylast.layers.model import LayerModel
@@ -25,14 +25,24 @@ def keeps_downloads(model: LayerModel, step: Step, ecosystem: Ecosystem) -> bool
 
 
 def keeps_packages(model: LayerModel, step: Step, ecosystem: Ecosystem) -> bool:
-    """True if a cache mount of the step holds what it installs, and no later command of the manager brings it again.
+    """True if a cache mount of the step holds what it installs, and later commands need it and do not bring it again.
 
     A step that is taken from the cache leaves nothing in a mount: whoever needs it finds it missing.
     """
-    lasting = tuple(cache for cache in ecosystem.caches if cache.later_runs)
-    if not lasting or any(rule.kind == "build" for matcher in ecosystem.matchers for rule in matcher.kinds):
+    lasting = tuple(cache for cache in ecosystem.caches if cache.later_runs and cache.offline)
+    if not lasting or not keeps_downloads(model, step, ecosystem._replace(caches=lasting, dependency_dirs=())):
         return False
-    return keeps_downloads(model, step, ecosystem._replace(caches=lasting))
+    options = {option for cache in lasting for option in cache.offline}
+    return "*" in options or any(not options.isdisjoint(said) for said in _options_after(model, step, ecosystem))
+
+
+def _options_after(model: LayerModel, step: Step, ecosystem: Ecosystem) -> Iterator[Collection[str]]:
+    for stage in model.stages:
+        for other in stage.steps:
+            if other.keyword == "RUN" and other.index >= step.index:
+                for fact in model.facts(other):
+                    if fact.match is not None and fact.match.ecosystem.id == ecosystem.id:
+                        yield fact.match.options
 
 
 def _keeps(cache: CacheDir, target: str, environment: Mapping[str, str | None]) -> bool:

@@ -97,4 +97,3 @@ def _holds_programs(model: LayerModel, step: Step, dest: str, sources: Sequence[
     values = [value for value in model.environment(step).values() if value]
     named = [part for value in values for part in value.split(":") if part.startswith("/") and part != "/"]
     return any(within(part, dest) for part in named)
-
