@@ -11,7 +11,7 @@ from copylast.layers.model import LayerModel
 from copylast.layers.owners import makers
 from copylast.layers.reads import put_together
 from copylast.layers.steps import Step, rights
-from copylast.layers.writes import leaves_alone
+from copylast.layers.writes import leaves_alone, may_change
 from copylast.rule.diagnostic import Effect
 
 _EFFECTFUL = ("COPY", "ADD", "RUN", "VOLUME")
@@ -116,7 +116,16 @@ def _same_view(
             return f"{name!r} would find another file at {need.path}"
         if one is not None and other is not None and rights(one.step) != rights(other.step):
             return f"{name!r} would find {need.path} with another owner or mode"
+        if one is not None and other is not None:
+            if _changed(before, one.step, old, need.path) != _changed(after, other.step, new, need.path):
+                return f"{name!r} would find {need.path} as another step changed it"
     return None
+
+
+def _changed(model: LayerModel, since: Step, until: Step, path: str) -> bool:
+    """True if a RUN between two steps may have changed the file at ``path``, which the first of them brought."""
+    between = [step for step in model.before(until) if step.index > since.index and step.keyword == "RUN"]
+    return any(may_change(fact, path) for step in between for fact in model.facts(step))
 
 
 def _touch(one: str, other: str) -> bool:

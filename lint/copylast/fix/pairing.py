@@ -39,6 +39,8 @@ def stage_pairs(before: LayerModel, after: LayerModel, effect: Effect) -> Iterat
         waiting: dict[str, list[Step]] = {}
         for step in new:
             waiting.setdefault(text_of(after.dockerfile, step.instruction), []).append(step)
+        above_new = _above(after.dockerfile, new)
+        above_old = _above(before.dockerfile, old)
         pairs: list[tuple[Step, Step, bool]] = []
         for step in old:
             if step.index in effect.removes:
@@ -49,6 +51,16 @@ def stage_pairs(before: LayerModel, after: LayerModel, effect: Effect) -> Iterat
                     continue
                 twins = waiting.get(text)
                 if twins:
-                    # Of equal instructions the last ones are the originals: what a fix adds comes first.
-                    pairs.append((step, twins.pop(-1 if text in effect.adds else 0), step.index in parts))
+                    # Of equal instructions the original is the one below the same neighbour, else the last: what a
+                    # fix adds comes first, but for a manifest that is copied again since a command changed it.
+                    last = -1 if text in effect.adds else 0
+                    alike = [i for i, t in enumerate(twins) if above_new[t.index] == above_old[step.index]]
+                    place = alike[-1] if last and alike else last
+                    pairs.append((step, twins.pop(place), step.index in parts))
         yield StagePair(old, new, tuple(pairs))
+
+
+def _above(dockerfile: Dockerfile, steps: tuple[Step, ...]) -> dict[int, str]:
+    """Index of a step -> the text of the one above it."""
+    texts = ["", *(text_of(dockerfile, step.instruction) for step in steps)]
+    return {step.index: texts[place] for place, step in enumerate(steps)}

@@ -1,4 +1,4 @@
-"""Whether a command that reads no project file leaves the project's tree alone, too."""
+"""Whether a command that reads no project file leaves the project's tree alone, too, and which file one may change."""
 
 from __future__ import annotations
 
@@ -38,6 +38,21 @@ def leaves_alone(fact: Facts, copies: Sequence[Copy]) -> bool:
         if not _outside(target, fact, copies):
             return False
     return all(_outside(target, fact, copies) or _new(target, fact, copies) for target in _made(fact, name))
+
+
+def may_change(fact: Facts, path: str) -> bool:
+    """True unless the command surely leaves the file at ``path`` as it is.
+
+    Not only ``sed`` or ``npm pkg set`` edit a manifest: whatever may read any file may write any, too. An install
+    may write its lockfile; where that comes out as another one, today's build already has two that differ.
+    """
+    outputs = [r.target.value for r in fact.command.redirects if not r.heredoc and ">" in r.operator]
+    if fact.role in ("build", "open"):
+        return True
+    if fact.role == "free" and fact.match is not None:
+        outputs += [*paths_of(fact.match), *_downloads(fact.match)]
+    places = [_place(target, fact) for target in outputs]
+    return any(place is None or (place != "/" and overlap(place, path)) for place in places)
 
 
 def _made(fact: Facts, name: str) -> list[str | None]:

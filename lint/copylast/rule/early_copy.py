@@ -13,6 +13,7 @@ from copylast.layers.model import LayerModel
 from copylast.layers.paths import relative, within
 from copylast.layers.steps import Step, rights
 from copylast.layers.tree import ImageTree, Origin
+from copylast.layers.writes import may_change
 from copylast.records import NamedTuple
 from copylast.regexes import lazy_regex
 from copylast.rule.blocks import cased, flags_text
@@ -81,8 +82,13 @@ def carried(model: LayerModel, context_path: str, image_path: str, origin: Origi
 
 
 def _there_already(model: LayerModel, origin: Origin, path: str, guilty: set[int]) -> bool:
-    """True if a COPY that stays above the install brings the same file, for the same owner and with the same mode."""
+    """True if a COPY that stays above the install brings the same file, for the same owner and with the same mode.
+
+    Not if a command may have changed it since: the guilty COPY puts back what the context has.
+    """
     for step in reversed(model.before(origin.step)):
+        if step.keyword == "RUN" and any(may_change(fact, path) for fact in model.facts(step)):
+            return False
         if step.copy is None or step.index in guilty or not within(path, step.copy.dest):
             continue
         if step.copy.selection is None or step.copy.selection.context_path(path) != origin.path:
