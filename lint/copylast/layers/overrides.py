@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from copylast.layers.model import LayerModel
-from copylast.layers.paths import overlap, within
+from copylast.layers.paths import join, overlap, within
 from copylast.layers.steps import Copy
 
 
@@ -18,7 +18,9 @@ def overrides(model: LayerModel, later: Copy, earlier: Copy) -> bool:
         return True
     if earlier.selection is None:
         # Nobody knows what it brings; but what comes later may land elsewhere.
-        return later.selection is None or any(
+        if later.selection is None:
+            return _of_stages_meet(model, later, earlier) and _of_stages_meet(model, earlier, later)
+        return any(
             entry.kind != "dir" and overlap(image_path, earlier.dest) for entry, image_path in later.selection.pairs()
         )
     if later.selection is not None:
@@ -45,5 +47,20 @@ def overrides(model: LayerModel, later: Copy, earlier: Copy) -> bool:
     for place in places:
         twin = earlier.selection.context_path(place)
         if twin is not None and model.context.entry(twin) is not None:
+            return True
+    return False
+
+
+def _of_stages_meet(model: LayerModel, copy: Copy, other: Copy) -> bool:
+    """False if the first brings only single files from another stage, and none to where the other lays its own."""
+    if copy.stage is None or copy.inline:
+        return True
+    tree = model.final_tree(copy.stage)
+    for source in copy.sources:
+        path = join("/", source)
+        if path is None or tree.kind(path) != "file":
+            return True
+        place = f"{copy.dest.rstrip('/')}/{path.rsplit('/', 1)[-1]}" if copy.dest_is_dir else copy.dest
+        if overlap(place, other.dest):
             return True
     return False

@@ -76,6 +76,16 @@ def test_the_same_file_with_other_rights_is_another() -> None:
     assert overrides(found, plain, broad) and not overrides(found, owned, broad)
 
 
+def test_a_manifest_of_a_stage_does_not_meet_what_the_build_made_beside_it() -> None:
+    found = model(
+        "FROM x AS b\nWORKDIR /r\nCOPY . .\nRUN make\n\nFROM x\nWORKDIR /app\n"
+        "COPY --from=b /r/dist ./dist\nCOPY --from=b /r/package.json ./\nCOPY --from=b /r/out .\n"
+    )
+    made, manifest, flat = (s.copy for s in found.stages[1].steps if s.copy is not None)
+    assert not overrides(found, manifest, made) and not overrides(found, made, manifest)
+    assert overrides(found, flat, manifest) and overrides(found, flat, made)
+
+
 def test_a_stage_that_copies_from_itself_ends() -> None:
     found, step = last("FROM x AS s\nCOPY . /a\nCOPY --from=s /a/b /a\nCOPY --from=s / /\nRUN npm ci\n")
     assert found.tree(step).origin("/a/package.json") is not None
