@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator, Mapping
 
 from copylast import Closure, InstallRequest
-from copylast_rules.readers.gathering import ABSENT, LOCAL, SETTINGS, SURROUNDINGS, Gathering, gather
+from copylast_rules.readers.gathering import ABSENT, LOCAL, MEMBERS, SETTINGS, SURROUNDINGS, Gathering, gather
 from copylast_rules.readers.node_commands import installs_project
 from copylast_rules.readers.node_files import follow
 from copylast_rules.readers.node_install import Habits, NodeInstall, Reference
@@ -20,7 +20,7 @@ from copylast_rules.readers.node_scripts import LIFECYCLE
 from copylast_rules.readers.npm_lock import strings
 from copylast_rules.readers.npm_settings import Settings
 from copylast_rules.readers.places import join, shown, upward
-from copylast_rules.readers.pnpm_lock import local_packages, rewritten
+from copylast_rules.readers.pnpm_lock import local_packages, member_of, rewritten
 from copylast_rules.readers.small_yaml import Yaml, YamlError, read_yaml, texts
 
 _HOOKS = ("pnpm:devPreinstall", *LIFECYCLE[:-1])
@@ -234,10 +234,15 @@ def _lock(request: InstallRequest, g: Gathering, workspace: _Workspace, install:
         elif not frozen:
             g.writes(path)
         return
+    alone = not workspace.is_one and "--ignore-workspace" not in options
+    text = g.text(path) if alone or not frozen else None
+    member = member_of(text) if text is not None and alone else None
+    if member is not None:
+        # pnpm would install nothing for it and say nothing; where people build, the file may be there.
+        g.refuse(MEMBERS, f"pnpm-lock.yaml is for {member} too, and no {_WORKSPACE} is in the build context", path)
     if frozen:
         return
     g.writes(path)
-    text = g.text(path)
     if text is None:
         return
     fresh = "--no-frozen-lockfile" in options or "--fix-lockfile" in options or "--force" in options

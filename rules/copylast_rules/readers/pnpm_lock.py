@@ -54,6 +54,11 @@ def rewritten(text: str, root: Package, members: Mapping[str, Package]) -> str |
     return f"{stale} in it is no member of the workspace" if stale is not None else None
 
 
+def member_of(text: str) -> str | None:
+    """A project beside the root that the lockfile is for, None if it is for one alone."""
+    return next((path for path in _importers(text.replace("\r\n", "\n")) or () if path != "."), None)
+
+
 def _specifiers(package: Package) -> dict[str, str]:
     """What the lock should say: of a package in two tables, pnpm takes the later of them."""
     found: dict[str, str] = {}
