@@ -24,8 +24,8 @@ When it stays silent
 ====================
 
 When another rule on order speaks of the same install (CPL101, CPL103, CPL104, CPL108), when the ignore file or git
-leaves the lockfile out, when the command does without it (`--no-package-lock`), when an earlier step makes it, and
-when the lockfile belongs to another package manager than the one that runs.
+leaves the lockfile out, when the command does without it (`--no-package-lock`, `dart pub upgrade`), when an earlier
+step makes it, and when the lockfile belongs to another package manager than the one that runs.
 """
 
 from __future__ import annotations

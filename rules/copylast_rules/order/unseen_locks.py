@@ -30,6 +30,9 @@ _WITHOUT = frozenset({"--no-lock", "--no-lockfile", "--skip-lock"})
 _ANEW = frozenset({"--package-lock-only", "--lockfile-only"})
 """Options with which an install installs nothing and only writes its lockfile."""
 
+_NEWER = frozenset({"upgrade", "downgrade"})
+"""Subcommands of installs (``dart pub upgrade``) that look for other versions, whatever the lockfile says."""
+
 
 class UnseenLock(NamedTuple):
     """An install that misses its lockfile.
@@ -101,7 +104,7 @@ def _of_stage(model: LayerModel, steps: Iterable[Step]) -> Iterator[UnseenLock]:
         for fact in model.facts(step) if step.keyword == "RUN" else ():
             if fact.match is None or not fact.match.ecosystem.lockfiles or fact.cwd is None:
                 continue
-            if (_WITHOUT | _ANEW) & fact.match.options.keys():
+            if (_WITHOUT | _ANEW) & fact.match.options.keys() or _NEWER & set(fact.match.subcommand[-1:]):
                 continue
             place = (fact.match.ecosystem.id, fact.cwd)
             install = _installing(model, step, fact) if place not in seen else None
