@@ -158,7 +158,7 @@ class Classifier:
 
         match = decide(self._registry.candidates(command.argv), cwd or step.cwd, tree)
         if match is None:
-            return opened(None, f"`{name}` may read any file")
+            return opened(None, f"`{name}` {'removes what is there by then' if name == 'rm' else 'may read any file'}")
         if match.kind in ("project", "deps+project", "build"):
             return Facts(command, "build", match, cwd, None, f"`{_named(match)}` needs the source")
         if works_aside(match) and not dynamic(command):

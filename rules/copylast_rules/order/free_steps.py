@@ -178,8 +178,9 @@ def _plan(view: View, found: _Found, block: Sequence[Step]) -> Plan:
         plan = split_parent(model, found.step, steps, head.reads.needs, head, title, certain=view.context_certain)
         return _with(plan, doubts)
     lowered = [c.step for c in candidates if c.step.index in near]
-    if not all(c.step.index in near for c in candidates if not c.settled or c is found.guilty):
-        raise Refused(7, "the COPY is not in the same stage, or another step that may need it stands between")
+    far = [c for c in candidates if c.step.index not in near and (not c.settled or c is found.guilty)]
+    if far:
+        raise Refused(7, _between(model, found.step, far[-1].step))
     last = _last(model, found.step, block)
     head = _head(model, last)
     doubts = _doubts(model, last, head, lowered)
@@ -187,6 +188,17 @@ def _plan(view: View, found: _Found, block: Sequence[Step]) -> Plan:
         model, last, lowered, head.reads.needs, head, None, title, certain=view.context_certain, across_system=True
     )
     return _with(plan, doubts)
+
+
+def _between(model: LayerModel, step: Step, copy: Step) -> str:
+    """What keeps the step below the COPY: another stage, or the nearest step that may need what is copied."""
+    if copy.stage != step.stage:
+        return f"line {copy.line}, which brings source too, stands in a parent stage"
+    below = [s for s in model.stages[step.stage].steps if copy.index < s.index < step.index and s.keyword == "RUN"]
+    other = next(s for s in reversed(below) if not _free(model, s))
+    why = next(fact for fact in model.facts(other) if fact.role not in ("free", "carry"))
+    name = command_name(why)
+    return f"line {other.line} stands between and {why.why or f'`{name}` reads what is copied'}"
 
 
 def _doubts(model: LayerModel, last: Step, head: Head, lowered: Sequence[Step]) -> list[str]:

@@ -139,18 +139,29 @@ def install_above(view: View, below: Below, title: str) -> Plan:
     Raises :class:`Refused`.
     """
     model, step, install = view.layers, below.step, below.install
+    last = _last_of_its_kind(model, step, install)
     try:
-        return _whole(view, below._replace(step=_last_of_its_kind(model, step, install)), title)
-    except Refused as refused:
+        return _whole(view, below._replace(step=last), title)
+    except Refused as why:
+        refused = why if last is step else _own_reason(view, below, title) or why
         fetch = model.prefetch(step, install) if view.context is not None else None
         if fetch is None or fetch.prefetch.safety == "shown":
-            raise
+            raise refused from None
         if install.match is not None and keeps_downloads(model, step, install.match.ecosystem):
-            raise
+            raise refused from None
         try:
             return plan_fetch(view, step, below.guilty, install, fetch)
         except Refused:
             raise refused from None
+
+
+def _own_reason(view: View, below: Below, title: str) -> Refused | None:
+    """Why the install that people are told of cannot go above the source, even without those that follow it."""
+    try:
+        _whole(view, below, title)
+    except Refused as refused:
+        return refused
+    return None
 
 
 def _last_of_its_kind(model: LayerModel, step: Step, install: Facts) -> Step:

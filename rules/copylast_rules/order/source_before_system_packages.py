@@ -156,7 +156,7 @@ RUN ./configure
 RUN apt-get update && apt-get install -y jq
 """,
             {"configure": ""},
-            withheld="another step that may need it stands between",
+            withheld="line 4 stands between and `configure` needs the source",
         ),
         Example(
             "Packages first",
