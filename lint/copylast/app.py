@@ -24,6 +24,7 @@ from copylast.engine.settings import Settings
 from copylast.engine.stack import SettingsStack
 from copylast.engine.target import Contexts, Place, shown
 from copylast.engine.workbench import Toolbox, Tools, Workbench
+from copylast.folders import absolute
 from copylast.records import NamedTuple
 from copylast.rule.diagnostic import Diagnostic, Severity
 from copylast.rule.plugins import PluginError
@@ -108,7 +109,7 @@ class App:
 
     def settings_of(self, file: str) -> Settings:
         """The settings that count for the Dockerfile ``file``. Raises :class:`ConfigError`."""
-        return self._stack.settings(os.path.dirname(os.path.abspath(file)))
+        return self._stack.settings(os.path.dirname(absolute(file)))
 
     # -- one file --------------------------------------------------------------------------------
 
@@ -155,10 +156,10 @@ class App:
 
     def _read(self, file: str) -> tuple[Original, str]:
         if file != STDIN:
-            return read(file, file), os.path.abspath(file)
+            return read(file, file), absolute(file)
         name = self.request.stdin_filename
         data = self.request.read_stdin()
-        return Original(decode(data, shown(name) if name else "<stdin>"), data), os.path.abspath(name or "Dockerfile")
+        return Original(decode(data, shown(name) if name else "<stdin>"), data), absolute(name or "Dockerfile")
 
     def _place(
         self, file: str, path: str, dockerfile: Dockerfile, settings: Settings, contexts: Contexts, bench: Workbench
@@ -180,8 +181,8 @@ class App:
         for path in self.request.paths:
             if path == STDIN:
                 path = self.request.stdin_filename or "Dockerfile"
-            absolute = os.path.abspath(path)
-            folders.append(absolute if os.path.isdir(absolute) else os.path.dirname(absolute))
+            place = absolute(path)
+            folders.append(place if os.path.isdir(place) else os.path.dirname(place))
         return os.path.commonpath(folders) if folders else os.getcwd()
 
     def _walk(self) -> Walk:

@@ -10,6 +10,7 @@ from operator import attrgetter
 
 from copylast.context.entry import ROOT, Churn, ContextError, Entry, Kind, read_bytes
 from copylast.context.files import IGNORE_SIZE_LIMIT, BuildContext
+from copylast.folders import absolute
 
 _KINDS: dict[int, Kind] = {stat.S_IFREG: "file", stat.S_IFDIR: "dir", stat.S_IFLNK: "link"}
 
@@ -35,11 +36,11 @@ class DiskContext(BuildContext):
         label: str | None = None,
         use_ignore_file: bool = True,
     ) -> None:
-        self.root = os.path.abspath(root)
+        self.root = absolute(root)
         inside = None
         if dockerfile is not None:
-            absolute, start = os.path.abspath(dockerfile), self.root.rstrip(os.sep) + os.sep
-            inside = absolute[len(start) :] if absolute.startswith(start) else os.path.relpath(absolute, self.root)
+            place, start = absolute(dockerfile), self.root.rstrip(os.sep) + os.sep
+            inside = place[len(start) :] if place.startswith(start) else os.path.relpath(place, self.root)
             inside = inside.replace(os.sep, "/")
         super().__init__(label if label is not None else str(root), inside)
         self._children: dict[str, tuple[Entry, ...]] = {}

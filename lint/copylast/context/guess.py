@@ -6,6 +6,7 @@ import os
 from collections.abc import Sequence
 
 from copylast.context.gopath import glob_matcher, glob_problem, has_wildcard, in_root
+from copylast.folders import absolute
 from copylast.records import NamedTuple
 from copylast.regexes import lazy_regex
 
@@ -32,8 +33,8 @@ def guess_context(dockerfile_path: str, sources: Sequence[str], top: str) -> Gue
     Dockerfiles is not what anyone copies, so the one above is taken. Where no folder has them all, the
     one with most.
     """
-    top = os.path.abspath(top)
-    here = os.path.dirname(os.path.abspath(dockerfile_path))
+    top = absolute(top)
+    here = os.path.dirname(absolute(dockerfile_path))
     folders = [here]
     while here != top and here.startswith(top.rstrip(os.sep) + os.sep):
         here = os.path.dirname(here)

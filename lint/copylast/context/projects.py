@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator
 
 from copylast.context.names import BAKE_NAME, COMPOSE_NAME, DEFAULT_NAMES, OVERRIDE_NAMES
 from copylast.context.target import BuildTarget, read
+from copylast.folders import absolute
 from copylast.regexes import lazy_regex
 
 _FOLDERS = (
@@ -53,16 +54,17 @@ class ProjectBuilds:
     """The declarations of one project; each file is read and parsed once for many Dockerfiles."""
 
     def __init__(self, project_root: str, notes: list[str] | None = None) -> None:
-        self.top = os.path.abspath(project_root)
+        self.top = absolute(project_root)
         self.notes: list[str] = [] if notes is None else notes
         self._names: dict[str, list[str]] = {}
+        self._usual: dict[str, list[str]] = {}
         self._declaring: dict[str, list[tuple[int, str, Parse]]] = {}
         self._texts: dict[str, str | None] = {}
         self._parsed: dict[str, list[BuildTarget]] = {}
 
     def of(self, dockerfile: str) -> list[BuildTarget]:
         """The builds of ``dockerfile``: compose, bake, workflows, dev containers, then scripts."""
-        wanted = os.path.abspath(dockerfile)
+        wanted = absolute(dockerfile)
         real: str | None = None
         found: list[tuple[int, BuildTarget]] = []
         for rank, path, parse in self._declarations(wanted):
@@ -81,17 +83,15 @@ class ProjectBuilds:
 
     def within(self, path: str) -> list[BuildTarget]:
         """All builds that one compose, bake or other declaring file makes, inline ones too."""
-        text = self._text(os.path.abspath(path))
-        kind = self._kind(*os.path.split(os.path.abspath(path)))
-        return self._targets(os.path.abspath(path), text, kind[1]) if text is not None and kind else []
+        text = self._text(absolute(path))
+        kind = self._kind(*os.path.split(absolute(path)))
+        return self._targets(absolute(path), text, kind[1]) if text is not None and kind else []
 
     def _declarations(self, dockerfile: str) -> Iterator[tuple[int, str, Parse]]:
         seen: set[str] = set()
         here = os.path.dirname(dockerfile)
         while True:
-            listed = frozenset(self._listing(here))
-            inside = [] if _FOLDER_SET.isdisjoint(listed) and len(listed) < _ENTRIES else _FOLDERS
-            for folder in (here, *(os.path.join(here, name) for name in inside)):
+            for folder in (here, *self._beside(here)):
                 if folder not in seen:
                     yield from self._declared_in(folder)
                 seen.add(folder)
@@ -102,6 +102,15 @@ class ProjectBuilds:
         for name in self._listing(folder):
             if _YAML.match(name):
                 yield 2, os.path.join(folder, name), self._workflow
+
+    def _beside(self, folder: str) -> list[str]:
+        """The usual folders that ``folder`` has; all of them where it has more names than are listed."""
+        known = self._usual.get(folder)
+        if known is None:
+            names = self._listing(folder)
+            inside = () if _FOLDER_SET.isdisjoint(names) and len(names) < _ENTRIES else _FOLDERS
+            known = self._usual[folder] = [os.path.join(folder, name) for name in inside]
+        return known
 
     def _declared_in(self, folder: str) -> list[tuple[int, str, Parse]]:
         """The files of a folder that may declare builds; looked for once, however many Dockerfiles ask."""

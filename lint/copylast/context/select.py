@@ -151,12 +151,14 @@ class Selection:
         return None
 
     def context_path(self, image_path: str) -> str | None:
-        """The context file that lands at ``image_path``, and is there; None if there is none. Walks nothing."""
-        wanted = clean(image_path)
+        """The context file that lands at the normal ``image_path``, and is there; None if there is none.
+
+        Walks nothing.
+        """
         for item in reversed(self._named.items):
-            if wanted == item.target:
+            if image_path == item.target:
                 return item.real
-            inside = _inside(wanted, item.target) if item.entry.kind == "dir" else None
+            inside = _inside(image_path, item.target) if item.entry.kind == "dir" else None
             if inside is None or (item.wanted is not None and not item.wanted(inside)):
                 continue
             candidate = f"{item.real}/{inside}" if item.real else inside

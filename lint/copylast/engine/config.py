@@ -12,6 +12,7 @@ from typing import Any, cast
 
 from copylast.engine.error import ConfigError, Place
 from copylast.engine.layer import Layer, checked
+from copylast.folders import absolute
 from copylast.regexes import lazy_regex
 
 _NAMES = (".copylast.toml", "copylast.toml", "pyproject.toml", "setup.cfg")
@@ -29,7 +30,7 @@ class Configs:
 
         Raises :class:`ConfigError`.
         """
-        folder = os.path.abspath(folder)
+        folder = absolute(folder)
         known = self._found.get(folder)
         if known is not None:
             return known
@@ -49,7 +50,7 @@ def project_of(folder: str, known: dict[str, str | None] | None = None) -> str:
 
     ``known`` remembers the tops of folders (None: there is none) over several calls.
     """
-    start = os.path.abspath(folder)
+    start = absolute(folder)
     top = _top(start, {} if known is None else known)
     if top is not None:
         return top
@@ -112,11 +113,11 @@ def read_config(path: str, required: bool = True, above: tuple[str, ...] = ()) -
     if base is None:
         return (layer,)
     target = os.path.normpath(os.path.join(layer.base, base))
-    if target in (*above, os.path.abspath(path)):
+    if target in (*above, absolute(path)):
         raise layer.error(["extends"], f'"{base}" leads back to this file')
     if not os.path.isfile(target):
         raise layer.error(["extends"], f'"{base}" does not exist')
-    return (*read_config(target, True, (*above, os.path.abspath(path))), layer)
+    return (*read_config(target, True, (*above, absolute(path))), layer)
 
 
 def _toml(text: str, shown: str, path: str) -> Layer | None:
@@ -139,7 +140,7 @@ def _toml(text: str, shown: str, path: str) -> Layer | None:
         if not isinstance(tool, dict) or "copylast" not in tool:
             return None
         data, prefix = cast("Mapping[str, Mapping[str, Any]]", tool)["copylast"], ("tool", "copylast")
-    return checked(Layer(data, shown, os.path.dirname(os.path.abspath(path)), text, prefix))
+    return checked(Layer(data, shown, os.path.dirname(absolute(path)), text, prefix))
 
 
 def _ini(text: str, shown: str, path: str) -> Layer | None:
@@ -162,5 +163,5 @@ def _ini(text: str, shown: str, path: str) -> Layer | None:
             for part in name.removeprefix("copylast:").split("."):
                 table = table.setdefault(part, {})
             table.update(parser[name])
-    layer = Layer(values, shown, os.path.dirname(os.path.abspath(path)), text, ("copylast",))
+    layer = Layer(values, shown, os.path.dirname(absolute(path)), text, ("copylast",))
     return checked(layer, textual=True)

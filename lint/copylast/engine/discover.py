@@ -9,6 +9,7 @@ from functools import cache
 from typing import Protocol
 
 from copylast.engine.read import Failure
+from copylast.folders import absolute
 from copylast.records import NamedTuple
 
 _DOCKERFILE = r"(?:.+\.)?(?:docker|container)file(?:[._-].*)?"
@@ -86,13 +87,13 @@ def discover(paths: Sequence[str], walk: Walk) -> Discovered:
     for path in paths:
         if os.path.isdir(path):
             for file in _search(path, walk, failures):
-                files.setdefault(os.path.abspath(file), file)
-        elif walk.force_exclude and (walk.excluded(os.path.abspath(path), False) or is_source(path)):
+                files.setdefault(absolute(file), file)
+        elif walk.force_exclude and (walk.excluded(absolute(path), False) or is_source(path)):
             # A hook is given all files whose names fit.
             continue
         else:
             # What is not there is said where it is read.
-            files.setdefault(os.path.abspath(path), path)
+            files.setdefault(absolute(path), path)
     return Discovered(tuple(sorted(files.values(), key=_in_order)), tuple(failures))
 
 
@@ -105,9 +106,9 @@ def _search(top: str, walk: Walk, failures: list[Failure]) -> Iterator[str]:
     if walk.respect_gitignore:
         from copylast.engine.gitignore import GitIgnores
 
-        ignoring = GitIgnores(os.path.abspath(top))
+        ignoring = GitIgnores(absolute(top))
     shown_top = "" if top in (".", "./") else top.rstrip("/") + "/" if top != "/" else "/"
-    absolute_top = os.path.abspath(top)
+    absolute_top = absolute(top)
     stack = [("", absolute_top)]
     while stack:
         inside, folder = stack.pop()

@@ -91,7 +91,7 @@ def _nowhere(folder: str, tree: ImageTree, paths: Sequence[str]) -> bool:
     """Whether ``folder`` surely has none of the files, whatever the COPYs of ``tree`` mean in it."""
     for path in paths:
         places = tree.possible_origins(path)
-        if places is None or any(os.path.lexists(os.path.join(folder, place)) for place in places):
+        if places is None or any(os.path.lexists(f"{folder}/{place}") for place in places):
             return False
     return True
 

@@ -14,6 +14,7 @@ from copylast.engine.config import project_of
 from copylast.engine.read import Failure, ReadError
 from copylast.engine.select import matches
 from copylast.engine.settings import Settings
+from copylast.folders import absolute
 from copylast.layers.model import LayerModel
 from copylast.records import NamedTuple
 
@@ -116,17 +117,15 @@ class Contexts:
         over = {
             name: self.pending[path]
             for name in context.ignore_names
-            if (path := os.path.abspath(context.shown(name))) in self.pending
+            if (path := absolute(context.shown(name))) in self.pending
         }
         return OverlayContext(context, over) if over else context
 
 
 def shown(path: str) -> str:
     """A path as people see it: from the working directory if it is below it, else as it is."""
-    absolute = os.path.abspath(path)
-    here = os.getcwd()
-    if absolute == here:
+    place, here = absolute(path), os.getcwd()
+    if place == here:
         return "."
-    if absolute.startswith(here.rstrip(os.sep) + os.sep):
-        return absolute[len(here.rstrip(os.sep)) + 1 :]
-    return path
+    start = here.rstrip(os.sep) + os.sep
+    return place[len(start) :] if place.startswith(start) else path

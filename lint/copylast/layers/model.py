@@ -5,6 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Callable, Mapping
 from typing import TypeVar, cast
+from weakref import proxy
 
 from copylast.context.files import BuildContext
 from copylast.dockerfile.environment import Binding
@@ -46,7 +47,10 @@ class LayerModel:
         self._facts: dict[int, tuple[Facts, ...]] = {}
         self._scripts: dict[int, Script] = {}
         self._shared: dict[Callable[[LayerModel], object], object] = {}
-        self._classifier = Classifier(registry, context, evaluation, self.base_image)
+        # Weak, so that a model goes with its last user: circles would keep those of many files.
+        me = proxy(self)
+        self._tree_of: Callable[[int], ImageTree] = lambda stage: me.final_tree(stage)
+        self._classifier = Classifier(registry, context, evaluation, lambda stage: me.base_image(stage))
 
     def step(self, index: int) -> Step | None:
         """The step of the instruction with that index; None for FROM and global ARGs."""
@@ -83,7 +87,7 @@ class LayerModel:
         if tree is None:
             layers = [(step, mount.copy) for mount in reversed(step.mounts) if mount.copy is not None]
             layers += self._copies_before(step)
-            tree = self._trees[step.index] = ImageTree(self.context, layers, self.final_tree)
+            tree = self._trees[step.index] = ImageTree(self.context, layers, self._tree_of)
         return tree
 
     def final_tree(self, stage: int) -> ImageTree:
@@ -91,7 +95,7 @@ class LayerModel:
         tree = self._final_trees.get(stage)
         if tree is None:
             layers = self._visible(stage, len(self._copies_of(stage)))
-            tree = self._final_trees[stage] = ImageTree(self.context, layers, self.final_tree)
+            tree = self._final_trees[stage] = ImageTree(self.context, layers, self._tree_of)
         return tree
 
     def _copies_of(self, stage: int) -> list[tuple[Step, Copy]]:

@@ -24,7 +24,11 @@ def _root(path: str) -> str:
 def join(cwd: str, path: str) -> str | None:
     """``path`` as seen from ``cwd``, normalised; None if it climbs out of an unknown root."""
     if path.startswith("/"):
+        if "//" not in path and "/." not in path and path[-1] != "/":
+            return path
         return "/" + posixpath.normpath(path).lstrip("/")
+    if path in (".", "./"):
+        return cwd
     joined = posixpath.normpath(f"{cwd}/{path}")
     root = _root(cwd)
     if root:

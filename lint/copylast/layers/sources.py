@@ -107,9 +107,12 @@ def _files(copy: Copy) -> Iterator[Entry]:
     return (entry for entry, _ in copy.selection.pairs() if entry.kind != "dir")
 
 
+_WHOLE = frozenset({".", "*", "**"})
+
+
 def _whole(source: str) -> bool:
     """True for a source that names the whole context."""
-    return posixpath.normpath(source.lstrip("/") or ".") in (".", "*", "**")
+    return source in _WHOLE or posixpath.normpath(source.lstrip("/") or ".") in _WHOLE
 
 
 def _elsewhere(dest: str, cwd: str) -> bool:

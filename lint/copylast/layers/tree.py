@@ -99,7 +99,8 @@ class ImageTree:
         kinds = self._kinds
         if path in kinds:
             return kinds[path]
-        entry = self.entry(path)
+        origin = self.origin(path)
+        entry = self._context.entry(origin.path) if origin is not None and self._context is not None else None
         found: Kind | None = entry.kind if entry is not None else "dir" if path in self._ways else None
         kinds[path] = found
         return found
