@@ -1,0 +1,3 @@
+import { format } from "@std/datetime";
+
+console.log(format(new Date(), "HH:mm"));

@@ -1,0 +1,9 @@
+FROM elixir:1.16
+ENV MIX_ENV=prod
+WORKDIR /app
+RUN mix local.hex --force && mix local.rebar --force
+COPY mix.exs mix.lock ./
+RUN mix deps.get --check-locked
+RUN mix deps.compile
+COPY . .
+RUN mix compile

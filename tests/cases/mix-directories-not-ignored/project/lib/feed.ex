@@ -1,0 +1,2 @@
+defmodule Feed do
+end
