@@ -161,4 +161,5 @@ def refuse_other_owners(
     new = makers([*above, *(step for step in order if step.index not in gone), *away], old)
     for path, owner in old.items():
         if new.get(path) != owner:
-            raise Refused(7, f"{path} is made by the COPY today, and would be made for another user")
+            whom = "the user of the base image, who is not known" if new.get(path) == "?" else "another user"
+            raise Refused(7, f"{path} is made by the COPY today, and would be made for {whom}")
