@@ -73,6 +73,7 @@ _SILENT = (
     Example("a target in between", npm(between="RUN make pack"), _NODE, silent="there is no Makefile to look into"),
     Example("modules put aside", _MODULES.format(between="RUN cp -R node_modules /x"), _NODE, silent="they were used"),
     Example("for a workspace", npm(later="npm ci -w a"), _NODE, silent="what the other members need is another matter"),
+    Example("a first try", npm(first="npm ci || true"), _NODE, silent="it may have failed"),
     Example("a dry run", npm(first="npm ci --dry-run"), _NODE, silent="it installs nothing"),
     Example("a bind mount", npm(first="--mount=type=bind,target=/app,rw npm ci"), _NODE, silent="it is not kept"),
     Example("removed elsewhere", npm("npm i", "npm i", "RUN rm -rf /x/node_modules"), _NODE, silent="it is there"),

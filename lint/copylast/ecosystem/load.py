@@ -86,7 +86,6 @@ from copylast.ecosystem.descriptor import (
     CacheDir,
     Ecosystem,
     Example,
-    Fit,
     InstallKind,
     KindRule,
     Listed,
@@ -173,7 +172,7 @@ def _matchers(t: Table) -> list[Matcher]:
         program=pattern,
         before=(),
         global_values=frozenset(t.texts("global-values")),
-        subcommands=_subcommands(t, "subcommands"),
+        subcommands=t.phrases("subcommands"),
         values=frozenset(t.texts("values")),
         kinds=tuple(_kind(k) for k in t.tables("kinds")),
         anywhere=t.flag("anywhere"),
@@ -275,38 +274,9 @@ def _listed(t: Table | None) -> Listed | None:
 def _again(t: Table | None) -> Again | None:
     if t is None:
         return None
-    again = Again(
-        anew=_subcommands(t, "anew"),
-        options=t.texts("options"),
-        beside=t.flag("beside"),
-        choose=t.texts("choose"),
-        unclear=t.texts("unclear"),
-        prune=t.optional_text("prune") or "",
-        fits=tuple(_fit(f) for f in t.tables("fits")),
-    )
-    t.done()
-    return again
+    from copylast.ecosystem.again import read_again
 
-
-def _fit(t: Table) -> Fit:
-    fit = Fit(
-        early=_subcommands(t, "early"),
-        late=_subcommands(t, "late"),
-        alike=t.texts("alike"),
-        only_with=t.texts("only-with"),
-        unclear=t.texts("unclear"),
-        images=t.pattern("images"),
-        settled=t.pattern("settled"),
-    )
-    for key, value in (("early", fit.early), ("late", fit.late), ("alike", fit.alike)):
-        if not value:
-            raise t.error(key, "at least one is needed")
-    t.done()
-    return fit
-
-
-def _subcommands(t: Table, key: str) -> tuple[tuple[str, ...], ...]:
-    return tuple(tuple(words.split()) for words in t.texts(key))
+    return read_again(t)
 
 
 def _marker(t: Table) -> Marker:

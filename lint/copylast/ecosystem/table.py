@@ -92,6 +92,10 @@ class Table:
             out.append(item)
         return tuple(out)
 
+    def phrases(self, key: str) -> tuple[tuple[str, ...], ...]:
+        """A list of strings, each taken apart at its blanks. Raises :class:`DescriptorError`."""
+        return tuple(tuple(text.split()) for text in self.texts(key))
+
     def text_lists(self, key: str) -> tuple[tuple[str, ...], ...]:
         """A list of lists of strings."""
         value = self._get(key)

@@ -100,6 +100,8 @@ def _done_before(model: LayerModel, above: Sequence[Placed], later: Placed, agai
         first = above[at]
         if not _same_manager(first.fact, later.fact) or not _installs(model, first, again):
             continue
+        if first.fact.command.ignored:  # it may have failed, and the later one is there for that
+            continue
         between = above[at + 1 :]
         how = _how(model, first, later, again, between)
         if how is None or _taken_away(between, first.fact):

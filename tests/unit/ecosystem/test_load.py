@@ -38,6 +38,44 @@ def test_a_good_one() -> None:
     assert x.caches[0].sharing == "locked" and not x.caches[0].later_runs
 
 
+_AGAIN = """
+[again]
+anew = ["ci", "clean install"]
+choose = ["--omit*"]
+
+[[again.fits]]
+early = ["chef cook"]
+late = ["build"]
+alike = ["--release"]
+settled = 'target *='
+"""
+
+
+def test_what_makes_a_second_pass_dear() -> None:
+    again = load(GOOD + _AGAIN, "x.toml").again
+    assert again is not None and again.anew == (("ci",), ("clean", "install"))
+    assert (again.options, again.beside, again.choose, again.prune) == ((), False, ("--omit*",), "")
+    (fit,) = again.fits
+    assert (fit.early, fit.late, fit.alike) == ((("chef", "cook"),), (("build",),), ("--release",))
+    assert fit.images is None and fit.settled is not None
+    assert load(GOOD, "x.toml").again is None
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ('early = ["chef cook"]', "", r"x.toml: again.fits\[0\].early: at least one"),
+        ('alike = ["--release"]', "alike = []", r"again.fits\[0\].alike: at least one"),
+        ("'target *='", "'('", r"again.fits\[0\].settled: .* is not a regular expression"),
+        ('anew = ["ci", "clean install"]', "new = []", "again.new: unknown key"),
+        ("late = ", "later = ", r"again.fits\[0\].l"),
+    ],
+)
+def test_errors_in_what_makes_a_second_pass_dear(old: str, new: str, message: str) -> None:
+    with pytest.raises(DescriptorError, match=message):
+        load(GOOD + _AGAIN.replace(old, new), "x.toml")
+
+
 @pytest.mark.parametrize(
     ("old", "new", "message"),
     [
