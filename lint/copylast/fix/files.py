@@ -102,7 +102,7 @@ def _same_view(
         if mount.kind == "cache" and mount.target is not None and any(_touch(mount.target, w) for w in reads.writes):
             return f"{name!r} keeps what it makes in a cache mount"
     for fact in after.facts(new):
-        if fact.match and fact.match.kind == "deps" and keeps_packages(after, new, fact.match.ecosystem):
+        if fact.match and fact.match.kind in ("deps", "fetch") and keeps_packages(after, new, fact.match.ecosystem):
             return f"{name!r} keeps what it installs in a cache mount"
     commands = {fact.command.argv for fact in after.facts(new)}
     facts = [fact for fact in before.facts(old) if not split or fact.command.argv in commands]

@@ -135,7 +135,7 @@ def refuse_cache_mounts(model: LayerModel, runs: Sequence[Step], writes: Sequenc
     """
     for run in runs:
         for fact in model.facts(run):
-            if fact.match and fact.match.kind == "deps" and keeps_packages(model, run, fact.match.ecosystem):
+            if fact.match and fact.match.kind in ("deps", "fetch") and keeps_packages(model, run, fact.match.ecosystem):
                 raise Refused(9, f"what `{command_name(fact)}` installs is in a cache mount, not in a layer")
         for mount in run.mounts:
             if mount.kind != "cache" or mount.target is None:
