@@ -86,15 +86,12 @@ class Checker:
             model, evaluation = known, known.evaluation
         ignores = Ignores(dockerfile, self.known)
         failures: list[Failure] = []
-        if dockerfile.problems:
-            # What BuildKit refuses has no layers to speak of; the other rules would guess.
-            problems = SyntaxErrorRule().check(View(dockerfile, model, context, None))
-            return Checked(dockerfile, model, tuple(problems), ())
-        if build.target is not None and evaluation.target is None:
+        no_target = build.target is not None and evaluation.target is None
+        if no_target and not dockerfile.problems:
             failures.append(Failure(source.path, f"has no stage called {build.target}"))
             return Checked(dockerfile, model, (), tuple(failures))
         found: list[Diagnostic] = []
-        for rule in self.rules:
+        for rule in self.rules if not no_target else ():
             try:
                 view = View(dockerfile, model, context, self._options(rule), build.context_certain)
                 found += rule.load()().check(view)
@@ -106,7 +103,12 @@ class Checker:
                 where = f"{rule.code} {rule.name} (plugin {rule.plugin})"
                 failures.append(internal_error(source.path, where, error))
         kept = ignores.keep(found)
-        if self._on & {UNUSED, UNKNOWN}:
+        if dockerfile.problems:
+            from copylast.engine.sound import of_sound_parts
+
+            kept = of_sound_parts(dockerfile, evaluation, kept)
+            kept += SyntaxErrorRule().check(View(dockerfile, model, context, None))
+        elif self._on & {UNUSED, UNKNOWN}:
             kept += ignores.complaints(self._on)
         kept.sort(key=lambda diagnostic: (diagnostic.span, diagnostic.code))
         return Checked(dockerfile, model, tuple(kept), tuple(dict.fromkeys(failures)))

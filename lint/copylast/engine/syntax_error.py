@@ -17,12 +17,13 @@ you type.
 What the fix does
 =================
 
-There is none: only you know what was meant. While a file has a syntax error no other rule runs on it.
+There is none: only you know what was meant. While a file has a syntax error, the other rules speak only of what
+it cannot concern (the steps above it, and stages that have nothing to do with it), and fix nothing.
 
 When it stays silent
 ====================
 
-Never. This rule cannot be ignored or deselected, because nothing else can be said about such a file.
+Never. This rule cannot be ignored or deselected, because what else is said of such a file hangs on it.
 """
 
 from __future__ import annotations
