@@ -21,7 +21,8 @@ class Call(NamedTuple):
     where they are there (``**/NAME``: at any depth), ``whole`` takes in every file of the project. The digest goes
     to the directory ``writes`` (``-o DIR``: to that one if the option ``-o`` names none); ``keeps`` names its file
     there, where two calls share a directory; ``beside`` names files in folders below that get a copy. ``after`` are
-    the words of a call that is done first, ``runs`` a program that does it all.
+    the words of a call that is done first, ``runs`` a program that does it all. ``named`` is a command that prints
+    a name under which the digest lies there too.
     """
 
     words: str
@@ -31,6 +32,7 @@ class Call(NamedTuple):
     whole: bool = False
     keeps: str = ".stub"
     beside: str = ""
+    named: str = ""
     after: str = ""
     runs: str = ""
 
@@ -45,6 +47,8 @@ _PUB = ("pubspec.lock", "**/pubspec.yaml")
 _DENO = ("deno.lock", "package.json", "**/deno.json")
 _GRADLE = ("**/*.gradle", "gradle/*", "gradle.properties", "buildSrc/src/main/groovy/*")
 _WRAPPER = ("gradle/wrapper/gradle-wrapper.properties",)
+_CRATE = "sed -n 's/^name = \"\\(.*\\)\"/\\1/p' Cargo.toml | head -n 1"
+_RELEASE = "sed -n 's,.*app: :\\([a-z_]*\\).*,prod/rel/\\1,p' mix.exs"
 _PACKAGES = (Call("*", writes="/var/lib/stub-packages"),)
 _NO_ROOT = "install*--no-root*|install*--only*|sync*--no-root*"
 _NO_PROJECT = "sync*--no-install-project*|sync*--no-install-workspace*"
@@ -56,7 +60,7 @@ CALLS: dict[str, tuple[Call, ...]] = {
         Call("fetch*", ("Cargo.toml",), _CARGO, "/usr/local/cargo/registry"),
         Call("chef prepare*", ("Cargo.toml",), _CARGO, ".", keeps="recipe.json"),
         Call("chef cook*", ("recipe.json",), ("recipe.json",), "target", keeps="cooked"),
-        Call("build*|test*|check*", ("Cargo.toml",), writes="target/release", whole=True, keeps="clock"),
+        Call("build*|test*|check*", ("Cargo.toml",), writes="target/release", whole=True, named=_CRATE),
     ),
     "poetry": (
         Call(_NO_ROOT, ("pyproject.toml",), _POETRY, _VENV),
@@ -114,7 +118,8 @@ CALLS: dict[str, tuple[Call, ...]] = {
         Call("do*", runs="mix-do"),
         Call("deps.get*", ("mix.exs",), ("mix.lock", "apps/*/mix.exs"), "deps"),
         Call("deps.compile*", ("mix.exs",), ("config/config.exs", "config/prod.exs"), "_build", keeps="deps"),
-        Call("compile*|release*|assets.deploy*", ("mix.exs",), writes="_build", whole=True, after="deps.compile*"),
+        Call("release*", ("mix.exs",), writes="_build", whole=True, named=_RELEASE, after="deps.compile*"),
+        Call("compile*|assets.deploy*", ("mix.exs",), writes="_build", whole=True, after="deps.compile*"),
     ),
     "cabal": (
         Call("update*", writes="/root/.cabal/packages"),
@@ -237,6 +242,9 @@ def _work(call: Call) -> list[str]:
         found = "all" if call.whole else "; ".join(_found(name) for name in (*call.needs, *call.reads)) or "true"
         lines.append(f'    mkdir -p "{place}"; new=$(mktemp)')
         lines.append(f'    {{ {found}; }} | seen >"$new"; mv "$new" "{place}/{call.keeps}"')
+        if call.named:
+            lines.append(f'    name=$({call.named}); [ -z "$name" ] || mkdir -p "$(dirname "{place}/$name")"')
+            lines.append(f'    [ -z "$name" ] || cp "{place}/{call.keeps}" "{place}/$name"')
         if call.beside:
             lines.append(f"    find . -mindepth 2 -name {call.beside} -type f | while read -r file; do")
             lines.append(f'        mkdir -p "${{file%/*}}/{place}"; cp "{place}/{call.keeps}" "${{file%/*}}/{place}/"')

@@ -23,7 +23,7 @@ _PASSWD = "".join(f"{name}:x:{it}:{it}::{_HOMES.get(name, '/tmp')}:/bin/sh\n" fo
 _GROUP = "".join(f"{name}:x:{number}:\n" for name, number in {**_USERS, "nogroup": 65534}.items())
 _FOLDERS = (
     *("bin", "etc", "home", "home/node", "opt", "root", "srv", "tmp", "usr", "usr/bin", "usr/local", "usr/local/bin"),
-    "var",
+    *("runtime", "var"),
 )
 
 SETTINGS = ("ENV PATH=/usr/local/bin:/usr/bin:/bin:/sbin", "ENV MAMBA_USER=mamba", 'CMD ["/bin/sh"]')
