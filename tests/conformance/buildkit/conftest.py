@@ -138,7 +138,8 @@ def stubbed(tools: Tools, private: PrivateDocker, tmp_path_factory: pytest.TempP
     texts = [case.text(path) for case in cases() for path in case.dockerfiles]
     images = {image for text in (*texts, *(one.dockerfile for one in PROJECTS.values())) for image in images_of(text)}
     first, *others = sorted(images)
-    private.load(tar, first, SETTINGS)
+    # The images of micromamba say so themselves.
+    private.load(tar, first, (*SETTINGS, "ENV MAMBA_USER=mamba"))
     for image in others:
         private.tag(first, image)
     return private

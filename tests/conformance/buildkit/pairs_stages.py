@@ -124,6 +124,22 @@ PAIRS = (
     # The base image.
     pair("base: other files", "X X", _PLAIN, second={"base": Base({"etc/new": "1"})}),
     pair("base: other variables", "C X", _PLAIN, second={"base": Base({}, ("ENV NEW=1",))}),
+    pair(
+        "base: its last variable set to what it is",
+        "C C",
+        _PLAIN,
+        "FROM base\nENV LAST=1\n" + _PLAIN.partition("\n")[2],
+        first={"base": Base({}, ("ENV LAST=1",))},
+        second={"base": Base({}, ("ENV LAST=1",))},
+    ),
+    pair(
+        "base: another of its variables set to what it is",
+        "C X",
+        _PLAIN,
+        "FROM base\nENV FIRST=1\n" + _PLAIN.partition("\n")[2],
+        first={"base": Base({}, ("ENV FIRST=1", "ENV LAST=1"))},
+        second={"base": Base({}, ("ENV FIRST=1", "ENV LAST=1"))},
+    ),
     pair("base: other label", "C C", _PLAIN, second={"base": Base({}, ("LABEL new=1",))}),
     pair(
         "base: trigger runs first",

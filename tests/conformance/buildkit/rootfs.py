@@ -26,7 +26,7 @@ _FOLDERS = (
     *("runtime", "var"),
 )
 
-SETTINGS = ("ENV PATH=/usr/local/bin:/usr/bin:/bin:/sbin", "ENV MAMBA_USER=mamba", 'CMD ["/bin/sh"]')
+SETTINGS = ("ENV PATH=/usr/local/bin:/usr/bin:/bin:/sbin", 'CMD ["/bin/sh"]')
 """What the images say about themselves."""
 
 
