@@ -110,8 +110,9 @@ CALLS: dict[str, tuple[Call, ...]] = {
     "dotnet": (
         Call("restore*", (), _NUGET, "/root/.nuget"),
         Call("tool install*|tool restore*", (), (".config/dotnet-tools.json",), "/root/.dotnet/tools"),
+        Call("workload*", (), _NUGET, "/usr/share/dotnet"),
         Call("ef*", (".config/dotnet-tools.json", "/root/.dotnet/tools/.stub")),
-        Call("build*|publish*|test*", writes="-o out", whole=True),
+        Call("build*|publish*|test*", writes="-o out", whole=True, after="restore*"),
     ),
     "mix": (
         Call("local.*"),
@@ -131,6 +132,8 @@ CALLS: dict[str, tuple[Call, ...]] = {
         Call("build*|install*", writes=".stack-work", whole=True, after="build*--only-dep*"),
     ),
     "carton": (Call("install*", ("cpanfile",), ("cpanfile.snapshot",), "local"),),
+    "cmake": (Call("*", writes="build/out", whole=True),),
+    "cpanm": (Call("*", reads=("cpanfile",), writes="/usr/local/lib/perl5"),),
     "conan": (Call("install*", (), ("conanfile.txt", "conanfile.py", "conan.lock", "profiles/*"), "/root/.conan2"),),
     "dart": (
         Call("pub get*", ("pubspec.yaml",), _PUB, ".dart_tool"),
@@ -164,7 +167,10 @@ CALLS: dict[str, tuple[Call, ...]] = {
         Call("*--only-deps*", reads=("*.rockspec",), writes="/usr/local/lib/luarocks"),
         Call("make*", writes="/usr/local/share/lua", whole=True, after="*--only-deps*"),
     ),
-    "opam": (Call("install*--deps-only*", reads=("*.opam", "*.opam.locked"), writes="/root/.opam"),),
+    "opam": (
+        Call("install*--deps-only*", reads=("*.opam", "*.opam.locked"), writes="/tmp/opam"),
+        Call("install*", writes="/tmp/opam/bin", whole=True, after="install*--deps-only*"),
+    ),
     "pixi": (
         Call("install*", ("pixi.toml",), ("pixi.lock", "libs/*/*"), ".pixi"),
         Call("run*", ("pixi.toml",), writes="dist", whole=True, after="install*"),
@@ -172,7 +178,7 @@ CALLS: dict[str, tuple[Call, ...]] = {
     ),
     "rebar3": (
         Call("get-deps*", ("rebar.config",), ("rebar.lock",), "_build/default"),
-        Call("release*|compile*", ("rebar.config",), writes="_build/rel", whole=True, after="get-deps*"),
+        Call("release*|compile*|escriptize*", ("rebar.config",), writes="_build/rel", whole=True, after="get-deps*"),
     ),
     "R": (Call("renv::restore*", ("renv.lock",), (".Rprofile", "renv/activate.R"), "renv/library"),),
     "sbt": (
@@ -203,7 +209,8 @@ _MOVES = (
     "    *) break ;;",
     "esac; done",
     'out=; previous=; for word; do [ "$previous" != -o ] || out=$word; previous=$word; done',
-    'for word; do case $word in --gemfile=*) cd "$(dirname "${word#*=}")" ;; esac; done',
+    'for word; do case $word in --gemfile=*) cd "$(dirname "${word#*=}")" ;;',
+    '    --x-manifest-root=*) cd "${word#*=}" ;; esac; done',
 )
 """Options before the first word: those that say where to work count. And where the output goes."""
 

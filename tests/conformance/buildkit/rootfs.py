@@ -17,7 +17,8 @@ from tests.conformance.buildkit.prepare import Tools
 STUBS = Path(__file__).parent / "stubs"
 """Shell scripts that take the place of package managers, one a file; those of ``managers.py`` are added to them."""
 
-_USERS = {"root": 0, "www-data": 33, "node": 1000, "bun": 1001, "deno": 1002, "mamba": 1003, "nobody": 65534}
+_IMAGES = {"node": 1000, "bun": 1001, "deno": 1002, "mamba": 1003, "opam": 1004}
+_USERS = {"root": 0, "www-data": 33, **_IMAGES, "nobody": 65534}
 _HOMES = {"root": "/root", "node": "/home/node"}
 _PASSWD = "".join(f"{name}:x:{it}:{it}::{_HOMES.get(name, '/tmp')}:/bin/sh\n" for name, it in _USERS.items())
 _GROUP = "".join(f"{name}:x:{number}:\n" for name, number in {**_USERS, "nogroup": 65534}.items())
