@@ -128,6 +128,7 @@ CALLS: dict[str, tuple[Call, ...]] = {
         Call("build*|install*", writes="dist-newstyle", whole=True, after="build*--only-dep*"),
     ),
     "stack": (
+        Call("setup*", writes="/root/.stack/programs"),
         Call("build*--only-dep*", ("stack.yaml",), ("stack.yaml.lock", "**/*.cabal", "vendor/*/*"), "/root/.stack"),
         Call("build*|install*", writes=".stack-work", whole=True, after="build*--only-dep*"),
     ),
