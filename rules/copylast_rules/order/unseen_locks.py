@@ -164,17 +164,26 @@ def _beside(model: LayerModel, step: Step, install: Facts) -> dict[str, tuple[st
     for folder in folders:
         for manifest, place in _manifests(tree, folder, ecosystem):
             for entry in model.context.children(posixpath.dirname(place)):
-                base = posixpath.basename(entry.path)
+                base = entry.path.rpartition("/")[2]
+                if not is_lock(base) or entry.kind != "file":
+                    continue
                 lock = f"{folder.rstrip('/')}/{base}"
-                if is_lock(base) and entry.kind == "file" and tree.kind(lock) is None:
+                if tree.kind(lock) is None:
                     found.setdefault(lock, (entry.path, manifest))
     return found
+
+
+_WILD = frozenset("*?[")
 
 
 def _manifests(tree: ImageTree, folder: str, ecosystem: Ecosystem) -> list[tuple[str, str]]:
     """The manifests of a directory that the context has under the same name, and their places there."""
     found: list[tuple[str, str]] = []
-    for name in filter(any_of(ecosystem.manifests), tree.names(folder)):
+    names: Iterable[str] = sorted(ecosystem.manifests)
+    if not _WILD.isdisjoint("".join(names)):
+        # Who asks for all names has each of them looked up.
+        names = filter(any_of(ecosystem.manifests), tree.names(folder))
+    for name in names:
         path = f"{folder.rstrip('/')}/{name}"
         origin = tree.origin(path)
         if origin is not None and posixpath.basename(origin.path) == name:
