@@ -65,9 +65,11 @@ class PrivateDocker:
             "DOCKER_HOST": socket,
             "DOCKER_CONFIG": str(self.folder / "cfg"),
         }
-        (self.folder / "daemon.json").write_text(
-            json.dumps({"features": {"containerd-snapshotter": True}} if self._containerd else {})
-        )
+        # What a builder throws away to make room goes by the size of the disk, and would pass for a miss.
+        settings: dict[str, object] = {"builder": {"gc": {"enabled": False}}}
+        if self._containerd:
+            settings["features"] = {"containerd-snapshotter": True}
+        (self.folder / "daemon.json").write_text(json.dumps(settings))
         self._log = self.folder / "dockerd.log"
         command = ["dockerd", "--config-file", f"{self.folder}/daemon.json", "--host", socket]
         command += ["--data-root", f"{self.folder}/data", "--exec-root", f"{self.folder}/exec"]
