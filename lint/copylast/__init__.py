@@ -12,7 +12,8 @@ import sys
 __version__ = "0.1.0"
 
 _HOMES = {
-    "copylast.context.entry": ("Churn", "ContextError", "Entry", "Kind"),
+    "copylast.context.churn": ("Churn",),
+    "copylast.context.entry": ("ContextError", "Entry", "Kind"),
     "copylast.context.files": ("BuildContext",),
     "copylast.dockerfile.nodes": (
         "Comment",

@@ -1,6 +1,6 @@
 """What type checkers see of the facade; a test holds it against ``__init__.py``."""
 
-from copylast.context.entry import Churn as Churn
+from copylast.context.churn import Churn as Churn
 from copylast.context.entry import ContextError as ContextError
 from copylast.context.entry import Entry as Entry
 from copylast.context.entry import Kind as Kind

@@ -24,7 +24,7 @@ from copylast.engine.settings import Settings
 from copylast.engine.stack import SettingsStack
 from copylast.engine.target import Contexts, Place, shown
 from copylast.engine.workbench import Toolbox, Tools, Workbench
-from copylast.folders import absolute
+from copylast.ondisk import absolute
 from copylast.records import NamedTuple
 from copylast.rule.diagnostic import Diagnostic, Severity
 from copylast.rule.plugins import PluginError

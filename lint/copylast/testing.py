@@ -19,7 +19,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
-from copylast.context.entry import Churn
+from copylast.context.churn import Churn
 from copylast.context.files import BuildContext
 from copylast.context.history import History
 from copylast.context.memory import MemoryContext

@@ -4,13 +4,20 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Callable, Generator, Iterable
+from collections.abc import Generator, Iterable
 from contextlib import contextmanager
+from functools import cached_property
 from operator import attrgetter
+from typing import TYPE_CHECKING
 
-from copylast.context.entry import ROOT, Churn, ContextError, Entry, Kind, read_bytes
+from copylast.context.churn import Churn
+from copylast.context.entry import ROOT, ContextError, Entry, Kind
 from copylast.context.files import IGNORE_SIZE_LIMIT, BuildContext
-from copylast.folders import absolute
+from copylast.context.listings import Listings, kind_of
+from copylast.ondisk import absolute, read_bytes
+
+if TYPE_CHECKING:
+    from copylast.context.history import History
 
 _KINDS: dict[int, Kind] = {stat.S_IFREG: "file", stat.S_IFDIR: "dir", stat.S_IFLNK: "link"}
 
@@ -18,6 +25,8 @@ _KINDS: dict[int, Kind] = {stat.S_IFREG: "file", stat.S_IFDIR: "dir", stat.S_IFL
 # Between the look and the opening a file can become a link or a FIFO.
 _CAREFUL = ("O_NOFOLLOW", "O_NONBLOCK", "O_CLOEXEC", "O_BINARY", "O_NOCTTY")
 _FLAGS = os.O_RDONLY | sum(getattr(os, name, 0) for name in _CAREFUL)
+# The root is what somebody named as the context, and may itself be a link.
+_ROOT_FLAGS = _FLAGS & ~getattr(os, "O_NOFOLLOW", 0)
 
 
 class DiskContext(BuildContext):
@@ -25,7 +34,7 @@ class DiskContext(BuildContext):
 
     ``dockerfile`` (a path on disk) has an ignore file of its own beside it if there is
     ``<dockerfile>.dockerignore``; it may lie outside ``root``. With ``use_ignore_file=False`` (a git
-    context) no ignore file counts.
+    context) no ignore file counts. ``listings`` are those of the run: what they know of ``root`` is not asked again.
     """
 
     def __init__(
@@ -35,6 +44,7 @@ class DiskContext(BuildContext):
         *,
         label: str | None = None,
         use_ignore_file: bool = True,
+        listings: Listings | None = None,
     ) -> None:
         self.root = absolute(root)
         inside = None
@@ -45,8 +55,7 @@ class DiskContext(BuildContext):
         super().__init__(label if label is not None else str(root), inside)
         self._children: dict[str, tuple[Entry, ...]] = {}
         self._entries: dict[str, Entry | None] = {"": ROOT}
-        self._history_read = False
-        self._churn: Callable[[Iterable[str]], Churn] | None = None
+        self._listings = listings
         if use_ignore_file:
             self.load_ignore()
 
@@ -80,6 +89,9 @@ class DiskContext(BuildContext):
         if parent in self._children:
             # A folder that was listed has no more names than those.
             return None
+        names = self._listings.known(self.root) if self._listings is not None and not parent else None
+        if names is not None:
+            return _Listed(path, names[path], self.root) if path in names else None
         try:
             return _entry(path, os.lstat(self._place(path)))
         except (OSError, ValueError):
@@ -89,23 +101,31 @@ class DiskContext(BuildContext):
         known = self._children.get(path)
         if known is not None:
             return known
+        names = self._listings.of(self.root) if self._listings is not None and not path else None
+        if names is not None:
+            found: list[Entry] = [_Listed(name, kind, self.root) for name, kind in names.items()]
+        else:
+            found = self._listing(path)
+        found.sort(key=_path_of)
+        children = self._children[path] = tuple(found)
+        self._entries.update((child.path, child) for child in children)
+        return children
+
+    def _listing(self, path: str) -> list[Entry]:
         found: list[Entry] = []
         here = self.raw_entry(path)
         if here is not None and here.kind == "dir":
             start, root = path + "/" if path else "", self.root
             try:
-                with _opened(self._place(path)) as place, os.scandir(place) as listing:
+                with _opened(self._place(path), _FLAGS if path else _ROOT_FLAGS) as place, os.scandir(place) as listing:
                     for one in listing:
                         try:
-                            found.append(_Listed(start + one.name, _kind(one), root))
+                            found.append(_Listed(start + one.name, kind_of(one), root))
                         except OSError as error:
                             self._note(start + one.name, error)
             except OSError as error:
                 self._note(path or ".", error)
-        found.sort(key=_path_of)
-        children = self._children[path] = tuple(found)
-        self._entries.update((child.path, child) for child in children)
-        return children
+        return found
 
     def raw_read(self, path: str, limit: int) -> bytes:
         found = self.raw_entry(path)
@@ -139,13 +159,13 @@ class DiskContext(BuildContext):
 
     def churn(self, paths: Iterable[str]) -> Churn | None:
         """From git's history, which is read when somebody asks for the first time."""
-        if not self._history_read:
-            from copylast.context.history import load_history
+        return self._history.churn(paths) if self._history is not None else None
 
-            self._history_read = True
-            history = load_history(self.root).history
-            self._churn = history.churn if history is not None else None
-        return self._churn(paths) if self._churn is not None else None
+    @cached_property
+    def _history(self) -> History | None:
+        from copylast.context.history import load_history
+
+        return load_history(self.root).history
 
     def shown(self, path: str) -> str:
         """The path on disk, from where the label counts."""
@@ -158,9 +178,10 @@ class DiskContext(BuildContext):
         try:
             descriptor = os.open(place, _FLAGS)
             try:
-                if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+                found = os.fstat(descriptor)
+                if not stat.S_ISREG(found.st_mode):
                     raise ContextError(f"{path}: not a regular file")
-                return read_bytes(descriptor, limit)
+                return read_bytes(descriptor, found.st_size, limit)
             finally:
                 os.close(descriptor)
         except OSError as error:
@@ -171,12 +192,12 @@ class DiskContext(BuildContext):
 
 
 @contextmanager
-def _opened(folder: str) -> Generator[int | str]:
+def _opened(folder: str, flags: int) -> Generator[int | str]:
     """A handle for listing ``folder``: names are then looked up from it, not from the top each time."""
     if os.scandir not in os.supports_fd:  # Windows
         yield folder
         return
-    handle = os.open(folder, _FLAGS | os.O_DIRECTORY)
+    handle = os.open(folder, flags | os.O_DIRECTORY)
     try:
         yield handle
     finally:
@@ -214,14 +235,6 @@ class _Listed(Entry):
 
 
 _path_of = attrgetter("path")
-
-
-def _kind(found: os.DirEntry[str]) -> Kind:
-    if found.is_symlink():
-        return "link"
-    if found.is_file(follow_symlinks=False):
-        return "file"
-    return "dir" if found.is_dir(follow_symlinks=False) else "other"
 
 
 def _entry(path: str, found: os.stat_result) -> Entry:

@@ -1,13 +1,9 @@
-"""One name in a build context, how often files change, and the error of what cannot be had of them."""
+"""One name in a build context, and the error of what cannot be had of it."""
 
 from __future__ import annotations
 
-import os
 from typing import Literal
 
-from copylast.records import NamedTuple
-
-Tendency = Literal["volatile", "ordinary", "stable", "unknown"]
 Kind = Literal["file", "dir", "link", "other"]
 """``other`` are devices, sockets and FIFOs: never opened."""
 
@@ -51,25 +47,5 @@ class Entry:
 ROOT = Entry("", "dir", 0, 0o755)
 
 
-class Churn(NamedTuple):
-    """How often files changed: in ``changed`` of the last ``commits`` commits.
-
-    ``tendency`` says whether that is often or seldom; it is *unknown* where there are too few commits to tell.
-    """
-
-    changed: int
-    commits: int
-    tendency: Tendency
-
-
 class ContextError(Exception):
     """Something in the context cannot be had (too big, not text, unreadable, leads outside)."""
-
-
-def read_bytes(descriptor: int, limit: int) -> bytes:
-    """The first ``limit`` bytes of an open regular file. Raises :class:`OSError`."""
-    # Asked for the limit itself, the interpreter would get memory for so much each time.
-    data = os.read(descriptor, min(limit, os.fstat(descriptor).st_size + 1))
-    while len(data) < limit and (more := os.read(descriptor, min(limit - len(data), 1 << 20))):
-        data += more
-    return data

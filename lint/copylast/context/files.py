@@ -10,7 +10,8 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator
 from itertools import islice
 
-from copylast.context.entry import Churn, ContextError, Entry
+from copylast.context.churn import Churn
+from copylast.context.entry import ContextError, Entry
 from copylast.context.ignore import IgnoreFile, parse_ignore
 from copylast.context.ignore_walk import State
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from itertools import islice
 
 from copylast.context.gopath import glob_matcher, glob_problem, has_wildcard, in_root
-from copylast.folders import absolute
+from copylast.context.listings import Listings
+from copylast.ondisk import absolute
 from copylast.records import NamedTuple
 from copylast.regexes import lazy_regex
 
@@ -25,14 +27,15 @@ class Guess(NamedTuple):
     possible: tuple[str, ...] = ()
 
 
-def guess_context(dockerfile_path: str, sources: Sequence[str], top: str) -> Guess:
+def guess_context(dockerfile_path: str, sources: Sequence[str], top: str, listings: Listings | None = None) -> Guess:
     """The nearest folder from the Dockerfile's up to ``top`` in which the local ``sources`` exist.
 
     ``sources`` are expanded words of COPY, ADD and bind mounts of the context; those with a variable
     left in them are no evidence. Where they name nothing (``COPY . .``), a folder that holds nothing but
     Dockerfiles is not what anyone copies, so the one above is taken. Where no folder has them all, the
-    one with most.
+    one with most. ``listings`` are those of the run.
     """
+    listings = listings or Listings()
     top = absolute(top)
     here = os.path.dirname(absolute(dockerfile_path))
     folders = [here]
@@ -42,9 +45,9 @@ def guess_context(dockerfile_path: str, sources: Sequence[str], top: str) -> Gue
     named = sorted({path for source in sources if "$" not in source and (path := in_root(source))})
     if not named:
         whole = any("$" not in source for source in sources)
-        bare = whole and len(folders) > 1 and _only_dockerfiles(folders[0])
+        bare = whole and len(folders) > 1 and _only_dockerfiles(listings.of(folders[0]) or ())
         return Guess(folders[1 if bare else 0], False, tuple(folders) if whole else ())
-    counts = [sum(_exists(folder, path) for path in named) for folder in folders]
+    counts = [sum(_exists(listings, folder, path) for path in named) for folder in folders]
     best = max(counts)
     if not best:
         return Guess(folders[0], False)
@@ -52,10 +55,10 @@ def guess_context(dockerfile_path: str, sources: Sequence[str], top: str) -> Gue
     return Guess(folders[counts.index(best)], len(possible) == 1, possible)
 
 
-def _exists(folder: str, path: str) -> bool:
+def _exists(listings: Listings, folder: str, path: str) -> bool:
     """Whether ``path``, perhaps with wildcards, is below ``folder``; links count as they are."""
     if not has_wildcard(path):
-        return os.path.lexists(os.path.join(folder, path))
+        return listings.exists(folder, path)
     found = [folder]
     for part in path.split("/"):
         if not has_wildcard(part):
@@ -75,5 +78,5 @@ def _names(folder: str) -> list[str]:
         return []
 
 
-def _only_dockerfiles(folder: str) -> bool:
-    return all(_DOCKER_FILE.fullmatch(name) for name in _names(folder)[:_CHILDREN])
+def _only_dockerfiles(names: Iterable[str]) -> bool:
+    return all(_DOCKER_FILE.fullmatch(name) for name in islice(names, _CHILDREN))

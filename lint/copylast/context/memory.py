@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from copylast.context.entry import ROOT, Churn, ContextError, Entry
+from copylast.context.churn import Churn
+from copylast.context.entry import ROOT, ContextError, Entry
 from copylast.context.files import BuildContext
 from copylast.context.gopath import in_root
 from copylast.records import NamedTuple

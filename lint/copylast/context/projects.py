@@ -11,9 +11,10 @@ import os
 import re
 from collections.abc import Callable, Iterator
 
+from copylast.context.listings import Listings
 from copylast.context.names import BAKE_NAME, COMPOSE_NAME, DEFAULT_NAMES, OVERRIDE_NAMES
 from copylast.context.target import BuildTarget, read
-from copylast.folders import absolute
+from copylast.ondisk import absolute
 from copylast.regexes import lazy_regex
 
 _FOLDERS = (
@@ -53,9 +54,10 @@ def find_builds(project_root: str, dockerfile: str, notes: list[str] | None = No
 class ProjectBuilds:
     """The declarations of one project; each file is read and parsed once for many Dockerfiles."""
 
-    def __init__(self, project_root: str, notes: list[str] | None = None) -> None:
+    def __init__(self, project_root: str, notes: list[str] | None = None, listings: Listings | None = None) -> None:
         self.top = absolute(project_root)
         self.notes: list[str] = [] if notes is None else notes
+        self._listings = Listings() if listings is None else listings
         self._names: dict[str, list[str]] = {}
         self._usual: dict[str, list[str]] = {}
         self._declaring: dict[str, list[tuple[int, str, Parse]]] = {}
@@ -179,11 +181,7 @@ class ProjectBuilds:
     def _listing(self, folder: str) -> list[str]:
         known = self._names.get(folder)
         if known is None:
-            try:
-                known = sorted(os.listdir(folder))[:_ENTRIES]
-            except OSError:
-                known = []
-            self._names[folder] = known
+            known = self._names[folder] = sorted(self._listings.of(folder) or ())[:_ENTRIES]
         return known
 
     def _merged(self, path: str) -> str:

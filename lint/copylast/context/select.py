@@ -179,6 +179,7 @@ class Selection:
                 found.append(f"{item.real}/{inside}" if item.real else inside)
         return found
 
+
 def _is_remote(source: str) -> bool:
     return bool(_REMOTE.match(source))
 

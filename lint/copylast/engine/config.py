@@ -12,7 +12,7 @@ from typing import Any, cast
 
 from copylast.engine.error import ConfigError, Place
 from copylast.engine.layer import Layer, checked
-from copylast.folders import absolute
+from copylast.ondisk import absolute
 from copylast.regexes import lazy_regex
 
 _NAMES = (".copylast.toml", "copylast.toml", "pyproject.toml", "setup.cfg")

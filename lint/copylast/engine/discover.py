@@ -9,7 +9,7 @@ from functools import cache
 from typing import Protocol
 
 from copylast.engine.read import Failure
-from copylast.folders import absolute
+from copylast.ondisk import absolute
 from copylast.records import NamedTuple
 
 _DOCKERFILE = r"(?:.+\.)?(?:docker|container)file(?:[._-].*)?"

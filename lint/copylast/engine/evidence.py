@@ -5,10 +5,10 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Sequence
 
 from copylast.context.files import BuildContext
+from copylast.context.listings import Listings
 from copylast.dockerfile.nodes import Dockerfile
 from copylast.dockerfile.scope import Evaluation
 from copylast.ecosystem.registry import Registry
@@ -28,11 +28,12 @@ def only_place(
     folders: Sequence[str],
     opened: Callable[[str], BuildContext],
     registry: Registry,
+    listings: Listings,
 ) -> tuple[str, LayerModel] | None:
     """The one of ``folders`` that can be the context of a Dockerfile, and its model; None if there is no such one.
 
     There all installs find all that they read; in each other folder an install would find nothing of it.
-    ``opened`` makes a folder's context.
+    ``opened`` makes a folder's context; ``listings`` are those of the run.
     """
     if len(folders) > _FOLDERS:
         return None
@@ -46,7 +47,7 @@ def only_place(
     def fails(folder: str, model: LayerModel, step: Step, paths: Sequence[str]) -> bool:
         """Whether the install of ``step`` would find none of ``paths``, which it finds with ``model``."""
         # Most often the file is not there at all, and that costs no second model.
-        return _nowhere(folder, model.tree(step), paths) or _finds_none(model_in(folder), step, paths)
+        return _nowhere(listings, folder, model.tree(step), paths) or _finds_none(model_in(folder), step, paths)
 
     for folder in folders:
         model = model_in(folder)
@@ -87,11 +88,11 @@ def _facts(model: LayerModel, step: Step) -> Sequence[Facts]:
     return model.facts(step) if step.keyword == "RUN" else ()
 
 
-def _nowhere(folder: str, tree: ImageTree, paths: Sequence[str]) -> bool:
+def _nowhere(listings: Listings, folder: str, tree: ImageTree, paths: Sequence[str]) -> bool:
     """Whether ``folder`` surely has none of the files, whatever the COPYs of ``tree`` mean in it."""
     for path in paths:
         places = tree.possible_origins(path)
-        if places is None or any(os.path.lexists(f"{folder}/{place}") for place in places):
+        if places is None or any(listings.exists(folder, place) for place in places):
             return False
     return True
 

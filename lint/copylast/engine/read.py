@@ -6,8 +6,8 @@ import errno
 import os
 import stat
 
-from copylast.context.entry import read_bytes
 from copylast.dockerfile.source import Source
+from copylast.ondisk import read_bytes
 from copylast.records import NamedTuple
 
 SIZE_LIMIT = 4_000_000
@@ -59,7 +59,7 @@ def read(path: str, shown: str) -> Original:
             if not stat.S_ISREG(found.st_mode):
                 what = "is a directory" if stat.S_ISDIR(found.st_mode) else "is not a regular file"
                 raise ReadError(Failure(shown, what))
-            data = read_bytes(descriptor, SIZE_LIMIT + 1)
+            data = read_bytes(descriptor, found.st_size, SIZE_LIMIT + 1)
             size = max(found.st_size, len(data))
         finally:
             os.close(descriptor)

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 
 from copylast.context.disk import DiskContext
 from copylast.context.files import BuildContext
+from copylast.context.listings import Listings
 from copylast.context.memory import OverlayContext
 from copylast.dockerfile.nodes import Dockerfile
 from copylast.ecosystem.registry import Registry
@@ -14,8 +15,8 @@ from copylast.engine.config import project_of
 from copylast.engine.read import Failure, ReadError
 from copylast.engine.select import matches
 from copylast.engine.settings import Settings
-from copylast.folders import absolute
 from copylast.layers.model import LayerModel
+from copylast.ondisk import absolute
 from copylast.records import NamedTuple
 
 
@@ -46,6 +47,7 @@ class Contexts:
             what = "is not a folder" if os.path.lexists(told) else "no such folder"
             raise ReadError(Failure(told, f"{what}, so it cannot be the build context"))
         self._told = told
+        self._listings = Listings()
         self._projects: dict[str, object] = {}
         self._tops: dict[str, str | None] = {}
         self.notes: list[str] = []
@@ -70,7 +72,7 @@ class Contexts:
 
         project = self._projects.get(top)
         if not isinstance(project, ProjectBuilds):
-            project = self._projects[top] = ProjectBuilds(top, self.notes)
+            project = self._projects[top] = ProjectBuilds(top, self.notes, self._listings)
         builds = [build for build in project.of(file) if build.where in ("folder", "git")]
         if not builds:
             return None
@@ -86,13 +88,11 @@ class Contexts:
             tuple(best.named_contexts),
         )
 
-    def _guess(
-        self, dockerfile: Dockerfile, file: str, top: str, registry: Registry, settings: Settings
-    ) -> Place:
+    def _guess(self, dockerfile: Dockerfile, file: str, top: str, registry: Registry, settings: Settings) -> Place:
         from copylast.context.guess import guess_context
         from copylast.layers.copies import local_sources
 
-        guess = guess_context(file, local_sources(dockerfile, settings.build_args), top)
+        guess = guess_context(file, local_sources(dockerfile, settings.build_args), top, self._listings)
         guessed = Place(shown(guess.root), False, True)
         # Where the Dockerfile stands at the project's top there is no other folder to choose.
         if guess.certain or os.path.dirname(file) == top:
@@ -104,14 +104,16 @@ class Contexts:
             return self.open(guessed._replace(root=shown(folder)), file)
 
         evaluation = evaluate(dockerfile, settings.build_args)
-        only = only_place(dockerfile, evaluation, guess.possible, opened, registry)
+        only = only_place(dockerfile, evaluation, guess.possible, opened, registry, self._listings)
         return guessed if only is None else guessed._replace(root=shown(only[0]), certain=True, model=only[1])
 
     def open(self, place: Place, file: str) -> BuildContext:
         """The context itself, with the pending texts in it."""
         if place.model is not None and place.model.context is not None:
             return place.model.context
-        context = DiskContext(place.root, file, label=place.root, use_ignore_file=place.use_ignore_file)
+        context = DiskContext(
+            place.root, file, label=place.root, use_ignore_file=place.use_ignore_file, listings=self._listings
+        )
         if not self.pending:
             return context
         over = {

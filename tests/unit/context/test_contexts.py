@@ -15,6 +15,7 @@ from copylast.context.disk import DiskContext
 from copylast.context.entry import ContextError
 from copylast.context.files import BuildContext
 from copylast.context.gitrun import GitError, find_repository
+from copylast.context.listings import Listings
 from copylast.context.memory import Content, Link, MemoryContext, Moded, OverlayContext
 
 FILES: dict[str, Content] = {
@@ -331,3 +332,35 @@ def test_paths_as_deep_as_a_system_allows(ignore: str | None, tmp_path: Path) ->
         context.children(DEEP[:-2])
         assert not context.entry("/" + DEEP)
     assert (MemoryContext({DEEP: ""}).entry(DEEP)) is not None
+
+
+@pytest.mark.parametrize("listings", [None, Listings()])
+def test_the_root_may_be_reached_through_a_link(tmp_path: Path, listings: Listings | None) -> None:
+    (tmp_path / "real" / "src").mkdir(parents=True)
+    (tmp_path / "real/src/a.py").touch()
+    (tmp_path / "link").symlink_to("real")
+    context = DiskContext(tmp_path / "link", listings=listings)
+    assert [entry.path for entry in context.files()] == ["src", "src/a.py"]
+    assert not context.notes
+
+
+def test_a_listing_that_the_run_has_answers_for_the_root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "src").mkdir()
+    (tmp_path / "src/a.py").write_text("x")
+    (tmp_path / "to").symlink_to("src")
+    (tmp_path / "run.sh").write_text("#!/bin/sh\n")
+    (tmp_path / "run.sh").chmod(0o755)
+    alone, listings = DiskContext(tmp_path), Listings()
+    assert Listings().of(str(tmp_path / "none")) is None
+    assert listings.known(str(tmp_path)) is None and listings.exists(str(tmp_path), "src/a.py")
+    assert listings.of(str(tmp_path)) == {"src": "dir", "to": "link", "run.sh": "file"}
+    assert [listings.exists(str(tmp_path), path) for path in ("to", "no", "src/a.py", "src/no", ".", "../no")] == [
+        True, False, True, False, True, False,
+    ]  # fmt: skip
+    together = DiskContext(tmp_path, listings=listings)
+    monkeypatch.setattr(os, "scandir", None)
+    names = ("run.sh", "to", "src", "no", "to/a.py")
+    assert [together.raw_entry(name) for name in names] == [alone.raw_entry(name) for name in names]
+    assert [entry.path for entry in together.raw_children("")] == ["run.sh", "src", "to"]
+    entry = together.raw_entry("run.sh")
+    assert entry is not None and (entry.size, entry.mode) == (10, 0o755)
