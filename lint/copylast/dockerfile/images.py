@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import string
+from functools import lru_cache
 from itertools import pairwise
 
 from copylast.regexes import lazy_regex
@@ -27,6 +28,7 @@ _PLATFORM_OS = lazy_regex(r"[A-Za-z0-9_-]+(?:\([A-Za-z0-9_.-]*\))?\Z")
 _PLATFORM_PART = lazy_regex(r"[A-Za-z0-9_-]+\Z")
 
 
+@lru_cache(maxsize=512)  # a repository builds on few images
 def image_problem(text: str) -> str | None:
     """What is wrong with the name of an image; None if it is one."""
     if len(text) == 64 and _HEX.issuperset(text):

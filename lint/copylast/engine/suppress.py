@@ -43,14 +43,15 @@ class Ignores:
 
     def __init__(self, dockerfile: Dockerfile, rules: Sequence[RuleHandle]) -> None:
         self.dockerfile = dockerfile
-        self._codes = {rule.name: rule.code for rule in rules}
-        self._codes.update((rule.code, rule.code) for rule in rules)
+        self._codes: dict[str, str] = {}
         self._comments: list[tuple[Comment, list[Target]]] = []
         self._by_code: dict[str, list[Target]] = {}
         self._used: set[Target] = set()
         text = dockerfile.source.text
         if "copylast" not in text:
             return
+        self._codes.update((rule.name, rule.code) for rule in rules)
+        self._codes.update((rule.code, rule.code) for rule in rules)
         for comment in dockerfile.comments:
             self._read(comment, text)
 

@@ -66,6 +66,8 @@ def findings(view: View, rule: Rule, wanted: Callable[[Sequence[Facts]], Facts |
     for stage in model.stages:
         if stage.index not in model.reachable():
             continue
+        if not any(is_tool(fact) for step in stage.steps if step.keyword == "RUN" for fact in model.facts(step)):
+            continue  # most stages; what follows asks more
         reported: set[int] = set()
         for block in _blocks(model, stage.steps):
             tools = [fact for step in block for fact in _before_installs(model.facts(step)) if _pays(model, step, fact)]

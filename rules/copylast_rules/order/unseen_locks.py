@@ -161,6 +161,12 @@ def _beside(model: LayerModel, step: Step, install: Facts) -> dict[str, tuple[st
     folders = dict.fromkeys([install.cwd, *(posixpath.dirname(need.path) for need in needs)])
     is_lock = any_of(ecosystem.lockfiles)
     found: dict[str, tuple[str, str]] = {}
+    known = {posixpath.dirname(origin.path) for need in needs if (origin := tree.origin(need.path)) is not None}
+    # Most often there is none where the manifests come from, and that is soonest told.
+    if needs and not any(
+        is_lock(entry.path.rpartition("/")[2]) for at in known for entry in model.context.children(at)
+    ):
+        return {}
     for folder in folders:
         for manifest, place in _manifests(tree, folder, ecosystem):
             for entry in model.context.children(posixpath.dirname(place)):
