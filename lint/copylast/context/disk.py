@@ -4,20 +4,16 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Generator, Iterable
+from collections.abc import Callable, Generator, Iterable
 from contextlib import contextmanager
 from functools import cached_property
 from operator import attrgetter
-from typing import TYPE_CHECKING
 
 from copylast.context.churn import Churn
 from copylast.context.entry import ROOT, ContextError, Entry, Kind
 from copylast.context.files import IGNORE_SIZE_LIMIT, BuildContext
 from copylast.context.listings import Listings, kind_of
 from copylast.ondisk import absolute, read_bytes
-
-if TYPE_CHECKING:
-    from copylast.context.history import History
 
 _KINDS: dict[int, Kind] = {stat.S_IFREG: "file", stat.S_IFDIR: "dir", stat.S_IFLNK: "link"}
 
@@ -159,13 +155,15 @@ class DiskContext(BuildContext):
 
     def churn(self, paths: Iterable[str]) -> Churn | None:
         """From git's history, which is read when somebody asks for the first time."""
-        return self._history.churn(paths) if self._history is not None else None
+        ask = self._churn
+        return ask(paths) if ask is not None else None
 
     @cached_property
-    def _history(self) -> History | None:
+    def _churn(self) -> Callable[[Iterable[str]], Churn] | None:
         from copylast.context.history import load_history
 
-        return load_history(self.root).history
+        history = load_history(self.root).history
+        return history.churn if history is not None else None
 
     def shown(self, path: str) -> str:
         """The path on disk, from where the label counts."""
