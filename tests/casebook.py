@@ -1,4 +1,4 @@
-"""The little projects below ``tests/cases``, read into memory, and what the order rules make of them.
+"""The little projects below ``tests/cases``, read into memory, and what the rules make of them.
 
 A case is a folder with ``project/`` (all files, Dockerfiles among them), ``expected.txt`` (the findings) and,
 where a fix applies, the texts after it: ``fixed.NAME`` for safe fixes, ``unsafe.NAME`` where unsafe ones change more;
@@ -20,9 +20,9 @@ from copylast.dockerfile.parse import parse
 from copylast.dockerfile.scope import evaluate
 from copylast.dockerfile.source import Source
 from copylast.ecosystem.registry import EcosystemSource, Registry
-from copylast.fix.loop import ORDER, FixOutcome, fix
+from copylast.fix.loop import FixOutcome, fix
 from copylast.layers.model import LayerModel, build_model
-from copylast.rule.diagnostic import Diagnostic
+from copylast.rule.diagnostic import Diagnostic, Severity
 from copylast.rule.plugins import load_plugins
 from copylast.rule.rule import Rule, View
 
@@ -30,9 +30,9 @@ ROOT = Path(__file__).parent
 CASES = ROOT / "cases"
 REGISTRY = Registry([EcosystemSource(str(ROOT.parent / "rules" / "copylast_rules" / "ecosystems"), "copylast")])
 RULES: tuple[Rule, ...] = tuple(
-    handle.load()() for handle in load_plugins().rules if handle.code.startswith(ORDER) and not handle.opt_in
+    handle.load()() for handle in load_plugins().rules if handle.severity > Severity.INFO and not handle.opt_in
 )
-"""The rules of order, by code."""
+"""The rules that fail a build in CI, by code."""
 
 _DOCKERFILE = re.compile(r"(?i)^([^/]*\.)?dockerfile([._-][^/]*)?$")
 
@@ -112,7 +112,7 @@ def cases() -> list[Case]:
 def lint(
     source: Source, context: BuildContext | None, rules: Sequence[Rule] = RULES
 ) -> tuple[LayerModel, list[Diagnostic]]:
-    """The findings of the order rules."""
+    """The findings of the rules."""
     dockerfile = parse(source)
     model = build_model(dockerfile, evaluate(dockerfile), context, REGISTRY)
     found: list[Diagnostic] = []
@@ -129,7 +129,7 @@ def repair(
     unsafe: bool = False,
     rules: Sequence[Rule] = RULES,
 ) -> FixOutcome:
-    """The fix loop with the order rules."""
+    """The fix loop with the rules."""
     return fix(Source(text, path), context, lambda source, here: lint(source, here, rules), allow_unsafe=unsafe)
 
 

@@ -39,6 +39,7 @@ _HOMES = {
     "copylast.layers.sources": ("Guilt", "guilty_steps"),
     "copylast.layers.steps": ("Copy", "Step"),
     "copylast.layers.tree": ("ImageTree",),
+    "copylast.layers.writes": ("may_change",),
     "copylast.records": ("NamedTuple",),
     "copylast.regexes": ("any_of", "lazy_regex"),
     "copylast.rule.blocks": ("cased",),

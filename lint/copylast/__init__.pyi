@@ -49,6 +49,7 @@ from copylast.layers.sources import guilty_steps as guilty_steps
 from copylast.layers.steps import Copy as Copy
 from copylast.layers.steps import Step as Step
 from copylast.layers.tree import ImageTree as ImageTree
+from copylast.layers.writes import may_change as may_change
 from copylast.records import NamedTuple as NamedTuple
 from copylast.regexes import any_of as any_of
 from copylast.regexes import lazy_regex as lazy_regex

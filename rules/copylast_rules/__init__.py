@@ -65,6 +65,12 @@ _RULES = (
         "copylast_rules.order.stable_after_volatile:StableAfterVolatile",
         opt_in=True,
     ),
+    RuleEntry(
+        "CPL306",
+        "copied-path-ignored",
+        Severity.ERROR,
+        "copylast_rules.context.copied_path_ignored:CopiedPathIgnored",
+    ),
 )
 
 

@@ -15,12 +15,22 @@ from itertools import islice
 
 from copylast.context.entry import Entry
 from copylast.context.files import BuildContext
-from copylast.context.gopath import clean
+from copylast.context.gopath import clean, has_wildcard, in_root
 from copylast.context.named import Named, joined
 from copylast.records import NamedTuple
 from copylast.regexes import lazy_regex
 
 _REMOTE = lazy_regex(r"https?://|git://|ssh://|git@[^/]+:", re.I)
+
+
+class LeftOut(NamedTuple):
+    """A source as it was asked for, and the ``path`` of it that the ignore file leaves out.
+
+    That is the folder before a wildcard, if it has one.
+    """
+
+    source: str
+    path: str
 
 
 class Pair(NamedTuple):
@@ -80,6 +90,27 @@ class Selection:
         matches a link which leads to nothing.
         """
         return self._named.missing
+
+    @property
+    def left_out(self) -> tuple[LeftOut, ...]:
+        """Those of the missing sources that no file in the folder would bring: the ignore file is in the way.
+
+        Nothing is said of what lies behind a link.
+        """
+        ignore = self.context.ignore
+        found: list[LeftOut] = []
+        if ignore is None:
+            return ()
+        for source in self.missing:
+            parts = in_root(source).split("/")
+            end = next((at for at, part in enumerate(parts) if has_wildcard(part)), len(parts))
+            above = ["/".join(parts[:at]) for at in range(1, end + 1)]
+            if not above or not self.context.ignored(above[-1]) or ignore.may_reinclude_below(above[-1]):
+                continue
+            entries = map(self.context.raw_entry, above[:-1])
+            if all(entry is None or entry.kind != "link" for entry in entries):
+                found.append(LeftOut(source, above[-1]))
+        return tuple(found)
 
     @property
     def unmatched(self) -> tuple[str, ...]:

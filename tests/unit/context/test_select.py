@@ -231,3 +231,38 @@ def test_parents_look_only_where_a_match_can_be() -> None:
     context.listed = []
     list(select(context, ["packages/*/package.json"], "/c", parents=True).pairs())
     assert context.listed == ["", "packages", "packages/a", "packages/b"]
+
+
+@pytest.mark.parametrize(
+    ("ignore", "source", "path"),
+    [
+        ("dist", "dist", "dist"),
+        ("dist", "./dist/", "dist"),
+        ("dist", "/dist/js/a.js", "dist/js/a.js"),
+        ("dist", "dist/*.js", "dist"),
+        ("*", "dist/js", "dist/js"),
+        ("*\n!src", "dist/js", "dist/js"),
+        ("*\n!dist", "dist/js", None),
+        ("*\n!dist/js", "dist", None),
+        ("*\n!**/*.js", "dist", None),
+        ("dist\n!dist/js\ndist/js", "dist/js", None),
+        ("*.js", "*.js", None),
+        ("src", "nope", None),
+        ("to_src", "to_src", "to_src"),
+        ("to_src/main.js", "to_src/main.js", None),
+        ("src", "to_src", None),
+        ("to_src", "to_src/nope", None),
+        ("**", ".", None),
+    ],
+)
+def test_what_the_ignore_file_leaves_out_whatever_is_there(ignore: str, source: str, path: str | None) -> None:
+    files: dict[str, Content] = {".dockerignore": ignore, "src/main.js": "", "to_src": Link("src")}
+    for there in ({}, {"dist/js/a.js": ""}):
+        selection = select(MemoryContext({**files, **there}), [source], "/x")
+        assert [one.path for one in selection.left_out] == ([path] if path else [])
+        assert [one.source for one in selection.left_out] == ([source] if path else [])
+        assert not path or selection.missing == (source,)
+
+
+def test_without_an_ignore_file_nothing_is_left_out() -> None:
+    assert select(MemoryContext({"a": ""}), ["b"], "/x").left_out == ()
