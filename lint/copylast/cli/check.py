@@ -12,7 +12,7 @@ from copylast.cli.asked import request_of
 from copylast.cli.options import number, overrides, style_of
 from copylast.engine.error import ConfigError, guess
 from copylast.engine.keys import FAIL_LEVELS
-from copylast.output.run import Formatter, Run, UnknownFormat, format_names, formatter
+from copylast.output.run import FORMATS, Formatter, Run, UnknownFormat, format_names, formatter
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -51,7 +51,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     add("--show-settings", action="store_true", help="show the settings of the first file, and stop")
     group = parser.add_argument_group("output")
     add = group.add_argument
-    add("--format", metavar="FORMAT", help="full (default), concise, json, sarif, github, or one of a plugin")
+    add("--format", metavar="FORMAT", help=f"{', '.join(FORMATS)}, or one of a plugin (default: full)")
     add("--output", action="append", metavar="FORMAT=FILE", help="write another format to a file; repeatable")
     add("--statistics", action="store_true", help="count the findings of each rule")
 

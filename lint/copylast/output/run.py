@@ -51,6 +51,13 @@ FORMATS: Mapping[str, str] = {
     "json": "copylast.output.json_report:json_report",
     "sarif": "copylast.output.sarif:sarif",
     "github": "copylast.output.github:github",
+    "gitlab": "copylast.output.gitlab:gitlab",
+    "junit": "copylast.output.junit:junit",
+    "checkstyle": "copylast.output.checkstyle:checkstyle",
+    "rdjson": "copylast.output.rdjson:rdjson",
+    "azure": "copylast.output.azure:azure",
+    "teamcity": "copylast.output.teamcity:teamcity",
+    "markdown": "copylast.output.markdown:markdown",
 }
 """Format -> ``module:function`` of a :data:`Formatter`, imported when it is asked for."""
 
