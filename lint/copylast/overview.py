@@ -142,12 +142,14 @@ class _Case:
         except GitError as error:
             raise ReadError(Failure("--since", str(error))) from None
 
-    def _asked(self, past: State, state: State) -> Asked:
+    def _asked(self, past: State | None, state: State) -> Asked:
         """The build in question and the one before it."""
         question, build = self.question, self.opened.build
         settings = Settings(build.arguments, build.target, build.platform, build.named_contexts)
         given = settings._replace(build_args={**settings.build_args, **question.arguments})
         now = Situation(state.dockerfile, state.context, given, origin=self.origin, versions=self.span.versions)
+        if past is None:
+            return Asked(now, None, self.span.why)
         if question.since is not None:
             return Asked(now, Situation(past.dockerfile, past.context, given, origin=self.origin))
         if question.changed:
@@ -202,6 +204,7 @@ class _Case:
     def _fixed_past(self, texts: Mapping[str, str]) -> State:
         """The fixes as they would have been at the commit, where the files that they edit were others."""
         past = self.span.past
+        assert past is not None
         if past.texts != self.span.now.texts:
             proposal = self._propose(past)
             texts = {} if proposal.failures else proposal.outcome.texts
@@ -211,7 +214,9 @@ class _Case:
         """All of it."""
         build = self.build
         # A log is of a build that was: the fixes have no part in it.
-        fixed, codes, said = self._fixed() if build.asked and self.overview.why is None else (None, (), ())
+        # Nor has it any in a first build, where nothing could come from the cache.
+        before = build.asked and self.span.past is not None
+        fixed, codes, said = self._fixed() if before and self.overview.why is None else (None, (), ())
         matched = self._match(self.overview.timings)
         found = answer(build, fixed, matched.timings)
         rows = found.rows
@@ -259,5 +264,7 @@ class _Case:
         profile, question = self.overview.profile, self.question
         if not profile.verified:
             yield f"what {profile.name} does was never held against {profile.name} itself"
+        if self.span.remark:
+            yield self.span.remark
         words: Mapping[str, str] = self.changed.words if question.changed else {}
         yield from remarks_on(self.build, words, question.arguments, question.since is not None)

@@ -12,7 +12,7 @@ from copylast.layers.reasons import Reason, causes
 from copylast.layers.situations import Situation
 from copylast.records import NamedTuple
 
-__all__ = ["Cache", "Reason", "Status", "StepOutcome", "explain", "simulate", "simulate_change"]
+__all__ = ["Cache", "Reason", "Status", "StepOutcome", "explain", "simulate", "simulate_change", "simulate_first"]
 
 _NONE = Reason("", "")
 
@@ -60,6 +60,13 @@ def simulate_change(
     ``words`` say what happened to a path (see :meth:`Situation.with_changed`).
     """
     return simulate(situation, situation.with_changed(changed, words), profile)
+
+
+def simulate_first(situation: Situation, why: str, profile: Profile = BUILDKIT) -> list[StepOutcome]:
+    """Build where nothing was built before: every step runs, and ``why`` says for all of them that they are new."""
+    reason = Reason("new", why)
+    found = Cache(profile).build(situation).found
+    return [StepOutcome(s.stage, s.index, s.part, "rebuilt", reason, (reason,), None, s) for s, *_ in found]
 
 
 def explain(before: Build | None, after: Build) -> list[StepOutcome]:

@@ -10,7 +10,7 @@ from copylast.layers.inputs import StepKey
 from copylast.layers.keys import build_keys
 from copylast.layers.model import LayerModel
 from copylast.layers.profiles import Profile
-from copylast.layers.simulate import StepOutcome, simulate
+from copylast.layers.simulate import StepOutcome, simulate, simulate_first
 from copylast.layers.situations import Situation
 from copylast.records import NamedTuple
 from copylast.survey.describe import causes_of, reads_of
@@ -23,10 +23,11 @@ _NAMED = 3
 
 
 class Asked(NamedTuple):
-    """A build, and the one before it if a change is asked about."""
+    """A build, and the one before it if a change is asked about; ``new`` says why there was none."""
 
     now: Situation
     before: Situation | None = None
+    new: str = ""
 
 
 class Answer(NamedTuple):
@@ -43,9 +44,13 @@ class Build:
     def __init__(self, asked: Asked, model: LayerModel, profile: Profile) -> None:
         self.situation = asked.now
         self.model = model
-        outcomes = simulate(asked.before, asked.now, profile) if asked.before is not None else []
+        outcomes: list[StepOutcome] = []
+        if asked.before is not None:
+            outcomes = simulate(asked.before, asked.now, profile)
+        elif asked.new:
+            outcomes = simulate_first(asked.now, asked.new, profile)
         self.outcomes: Mapping[StepKey, StepOutcome] = {one.step: one for one in outcomes}
-        self.asked = asked.before is not None
+        self.asked = bool(outcomes)
         self.keys: Sequence[StepKey] = list(self.outcomes) if self.asked else build_keys(asked.now, profile)
         self.units = units_of(asked.now, self.keys)
 

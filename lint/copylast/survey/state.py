@@ -9,7 +9,7 @@ from contextlib import ExitStack
 from copylast.context.commit import CommitContext
 from copylast.context.disk import DiskContext
 from copylast.context.files import BuildContext
-from copylast.context.gitrun import GitError, GitObjects, Repository, find_repository
+from copylast.context.gitrun import GitError, GitObjects, Repository, find_repository, git_output
 from copylast.context.memory import OverlayContext
 from copylast.context.revisions import PastContext, between, resolve_commit, since
 from copylast.dockerfile.nodes import Dockerfile
@@ -35,11 +35,26 @@ class State(NamedTuple):
 
 
 class Span(NamedTuple):
-    """Two states, and by path what happened between them (as in ``Situation.versions``)."""
+    """Two states, and by path what happened between them (as in ``Situation.versions``).
 
-    past: State
+    ``past`` is None where nothing could be built then; ``why`` says of each step that it is new, ``remark`` of
+    the whole file.
+    """
+
+    past: State | None
     now: State
     versions: Mapping[str, str]
+    why: str = ""
+    remark: str = ""
+
+
+class _NotThere(Exception):
+    """The commit has no such context or Dockerfile; ``what`` that is, and the sentence that says so."""
+
+    def __init__(self, what: str, sentence: str) -> None:
+        super().__init__(what, sentence)
+        self.what = what
+        self.sentence = sentence
 
 
 class History:
@@ -82,7 +97,8 @@ def require_builds(dockerfile: Dockerfile, when: str = "") -> None:
 def look_back(reference: str, opened: Opened, stack: ExitStack, history: History) -> Span:
     """From a commit to what is on the disk, or between two commits (``A..B``).
 
-    What the contexts need is closed with ``stack``. Raises GitError, and ReadError for the Dockerfile.
+    A context or a Dockerfile that the first of them does not have is new. What the contexts need is closed with
+    ``stack``. Raises GitError, and ReadError for the Dockerfile.
     """
     root = opened.place.root if opened.place is not None else None
     repository = find_repository(root) if root is not None else None
@@ -92,14 +108,30 @@ def look_back(reference: str, opened: Opened, stack: ExitStack, history: History
     if second.startswith(".") or not first or (dots and not second):
         raise GitError(f"{reference} is neither a commit nor two with .. between")
     begin = _Commit(repository, first, history.commit(repository, first))
-    old = stack.enter_context(_commit(begin, opened))
-    if not dots:
-        versions = history.since(begin.id, old, repository, opened.context)
-        past = PastContext(opened.context, old, versions)
-        return Span(_at(begin, opened, past), present(opened), versions)
-    end = _Commit(repository, second, history.commit(repository, second))
-    new = stack.enter_context(_commit(end, opened))
-    return Span(_at(begin, opened, old), _at(end, opened, new), between(old, new))
+    new = None
+    state = present(opened)
+    if dots:
+        end = _Commit(repository, second, history.commit(repository, second))
+        try:
+            new = stack.enter_context(_commit(end, opened))
+            state = _at(end, opened, new)
+        except _NotThere as error:
+            # What is not there at the end has no layers to tell of.
+            if error.what == "the Dockerfile":
+                raise ReadError(Failure(opened.original.source.path, f"is not in {second}")) from None
+            raise GitError(error.sentence) from None
+    versions: Mapping[str, str] = {}
+    try:
+        old = stack.enter_context(_commit(begin, opened))
+        past: BuildContext = old
+        if new is None:
+            versions = history.since(begin.id, old, repository, opened.context)
+            past = PastContext(opened.context, old, versions)
+        else:
+            versions = between(old, new)
+        return Span(_at(begin, opened, past), state, versions)
+    except _NotThere as error:
+        return Span(None, state, versions, f"{error.what} is new", f"{error.sentence}, so all steps are new")
 
 
 class _Commit(NamedTuple):
@@ -118,9 +150,10 @@ def _commit(commit: _Commit, opened: Opened) -> CommitContext:
         raise GitError(f"the build context {opened.place.root} is outside of the repository")
     try:
         return CommitContext(repository.git_dir, commit.id, root, _from_top(repository, opened.path))
-    except GitError as error:
-        if root and "not a valid object name" in str(error).lower():
-            raise GitError(f"the build context {opened.place.root} is not in {commit.name}") from None
+    except GitError:
+        if root and _missing(commit, root):
+            sentence = f"the build context {opened.place.root} is not in {commit.name}"
+            raise _NotThere("the build context", sentence) from None
         raise
 
 
@@ -128,18 +161,26 @@ def _at(commit: _Commit, opened: Opened, context: BuildContext) -> State:
     """The Dockerfile as it was at a commit, over ``context``."""
     shown = opened.original.source.path
     path = _from_top(commit.repository, opened.path)
+    if path is None:
+        raise ReadError(Failure(shown, "is outside of the repository"))
     try:
-        if path is None:
-            raise GitError("outside of the repository")
         with GitObjects(commit.repository.git_dir) as objects:
             data = objects.read(f"{commit.id}:{path}")
     except GitError:
-        raise ReadError(Failure(shown, f"is not in {commit.name}")) from None
+        if _missing(commit, path):
+            raise _NotThere("the Dockerfile", f"{shown} is not in {commit.name}") from None
+        raise ReadError(Failure(shown, f"cannot be read at {commit.name}")) from None
     dockerfile = parse(decode(data, shown))
     require_builds(dockerfile, f" (at {commit.name})")
     original = Original(dockerfile.source, data)
     there = Opened(original, opened.path, dockerfile, opened.bench, opened.place, context, opened.build)
     return State(there, context, dockerfile)
+
+
+def _missing(commit: _Commit, path: str) -> bool:
+    """Whether a commit has nothing at ``path``. Its content need not be here, as in a partial clone."""
+    arguments = ["--literal-pathspecs", "ls-tree", "-z", "--name-only", "--full-tree", commit.id, "--", path]
+    return not git_output(commit.repository.git_dir, arguments)
 
 
 def _from_top(repository: Repository, path: str) -> str | None:

@@ -448,10 +448,10 @@ def test_a_finding_without_a_fix(project: Project, answer: Callable[..., Any]) -
 # -- git ---------------------------------------------------------------------------------------
 
 
-def git(*arguments: str) -> None:
-    """A commit-making git that reads no configuration of the machine."""
+def git(*arguments: str) -> str:
+    """What a commit-making git prints that reads no configuration of the machine."""
     command = ["git", "-c", "user.name=x", "-c", "user.email=x@example.org", "-c", "commit.gpgsign=false", *arguments]
-    subprocess.run(command, check=True, capture_output=True)
+    return subprocess.run(command, check=True, capture_output=True, text=True).stdout
 
 
 @pytest.fixture
@@ -717,17 +717,76 @@ def test_bad_commits(repository: Path, capsys: pytest.CaptureFixture[str], refer
     assert capsys.readouterr() == ("", said)
 
 
-def test_a_dockerfile_that_the_commit_does_not_have(repository: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_dockerfile_that_is_new_since_the_commit(
+    repository: Path, project: Project, ask: Ask, answer: Callable[..., Any]
+) -> None:
+    (repository / "new.Dockerfile").write_text(LESSON)
+    found = answer("new.Dockerfile", "--since", "HEAD")
+    assert found["change"] == ["since HEAD", "A new.Dockerfile"]
+    new = "the Dockerfile is new"
+    assert [(one["now"], one["after_fix"], one["why"]) for one in found["steps"]] == [
+        *[("rebuilt", None, new)] * 4, (None, None, ""),
+    ]  # fmt: skip
+    assert found["totals"]["now"]["rebuilt"] == found["totals"]["now"]["steps"] == 4
+    assert found["remarks"] == ["new.Dockerfile is not in HEAD, so all steps are new"]
+    out = ask("new.Dockerfile", "--since", "HEAD")
+    assert "RUN pip install -r requirements.txt  ○ rebuilt" in out and out.count(new) == 4
+    # The other file has its table as before.
+    both = answer("--since", "HEAD")["dockerfiles"]
+    assert [one["totals"]["now"]["rebuilt"] for one in both] == [2, 4]
+    git("add", "-A")
+    git("commit", "-qm", "second")
+    assert answer("new.Dockerfile", "--since", "HEAD~1..HEAD")["totals"]["now"]["rebuilt"] == 4
+    assert answer("new.Dockerfile", "--since", "HEAD")["totals"]["now"]["rebuilt"] == 0
+
+
+def test_why_a_new_dockerfile_was_built(repository: Path, answer: Callable[..., Any]) -> None:
+    (repository / "new.Dockerfile").write_text(LESSON)
+    (repository.parent / "log").write_text(PLAIN)
+    found = answer("--why", "../log", "--since", "HEAD", "new.Dockerfile")
+    assert [(one["line"], one["log"], one["why"]) for one in found["steps"] if one["log"]] == [
+        (2, "cached", "was cached, though the Dockerfile is new"),
+        (3, "executed", "the Dockerfile is new"),
+        (4, "executed", "the Dockerfile is new"),
+    ]
+
+
+def test_a_context_that_is_new_since_the_commit(repository: Path, answer: Callable[..., Any]) -> None:
+    (repository / "new").mkdir()
+    (repository / "new" / "Dockerfile").write_text("FROM a\nCOPY . .\n")
+    found = answer("new/Dockerfile", "--context", "new", "--since", "HEAD")
+    assert found["change"] == ["since HEAD"]
+    assert [(one["now"], one["why"]) for one in found["steps"]] == [("rebuilt", "the build context is new")] * 2
+    assert found["remarks"][0] == "the build context new is not in HEAD, so all steps are new"
+
+
+def test_a_dockerfile_that_the_later_commit_does_not_have(
+    repository: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     (repository / "new.Dockerfile").write_text("FROM a\n")
-    assert main(["layers", "new.Dockerfile", "--since", "HEAD"]) == 2
-    assert capsys.readouterr().err == "copylast: new.Dockerfile: is not in HEAD\n"
-
-
-def test_a_context_that_the_commit_does_not_have(repository: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (repository / "new").mkdir()
     (repository / "new" / "Dockerfile").write_text("FROM a\n")
-    assert main(["layers", "new/Dockerfile", "--since", "HEAD"]) == 2
+    assert main(["layers", "new.Dockerfile", "--since", "HEAD..HEAD"]) == 2
+    assert capsys.readouterr().err == "copylast: new.Dockerfile: is not in HEAD\n"
+    assert main(["layers", "new/Dockerfile", "--since", "HEAD..HEAD"]) == 2
     assert capsys.readouterr().err == "copylast: --since: the build context new is not in HEAD\n"
+
+
+def test_a_dockerfile_outside_of_the_repository(repository: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (repository.parent / "Dockerfile").write_text("FROM a\n")
+    assert main(["layers", "../Dockerfile", "--context", ".", "--since", "HEAD"]) == 2
+    assert capsys.readouterr().err == "copylast: ../Dockerfile: is outside of the repository\n"
+
+
+def test_a_dockerfile_whose_content_is_not_in_the_clone_is_not_taken_for_new(
+    repository: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """As in a partial clone: the tree says that there is one, and what is in it would have to be fetched."""
+    blob = git("rev-parse", "HEAD:Dockerfile").strip()
+    (repository / ".git/objects" / blob[:2] / blob[2:]).unlink()
+    (repository / "Dockerfile").write_text("FROM b\n")
+    assert main(["layers", "--since", "HEAD"]) == 2
+    assert capsys.readouterr().err == "copylast: Dockerfile: cannot be read at HEAD\n"
 
 
 def test_since_without_a_repository(
