@@ -23,8 +23,11 @@ from copylast.rule.early_copy import carried_by, lines
 from copylast.rule.refusal import Refused
 from copylast.rule.reorder import Plan, keep_out, late_blocks
 
-_QUIET = frozenset({"LABEL", "EXPOSE", "CMD", "ENTRYPOINT", "HEALTHCHECK", "STOPSIGNAL", "MAINTAINER"})
-"""Instructions that may follow the source in the parent: they say nothing to the steps of a child."""
+_REPEATABLE = frozenset({"WORKDIR", "ENV", "USER", "LABEL", "EXPOSE", "HEALTHCHECK", "STOPSIGNAL", "MAINTAINER"})
+"""Instructions that may follow the source in the parent: written in the child, they say the same there.
+
+A CMD would not: an ENTRYPOINT takes back the CMD of a parent stage, but not one of its own stage.
+"""
 
 
 def split_parent(
@@ -39,7 +42,8 @@ def split_parent(
 ) -> Plan:
     """Give the parent's steps above the source a stage of their own, and build the child's install on that.
 
-    The parent keeps its name and its files; the child copies the same source below its install.
+    The parent keeps its name and its files; the child copies the same source below its install, and says again what
+    the parent says below its source (``WORKDIR``, above all).
     Raises :class:`Refused`.
     """
     source = model.dockerfile.source
@@ -51,15 +55,17 @@ def split_parent(
         raise Refused(7, "the source enters in a parent stage, and the step would have to be cut in two")
     parent = model.stages[parent_index]
     indexes = {g.index for g in guilty}
-    for other in parent.steps:
-        if other.index > guilty[0].index and other.index not in indexes and other.keyword not in _QUIET:
+    below = [s for s in parent.steps if s.index >= guilty[0].index]
+    repeated = [s for s in below if s.index not in indexes]
+    for other in repeated:
+        if other.keyword not in _REPEATABLE:
             line = other.line
             raise Refused(7, f"line {line} of the parent stage comes after its source")
     stages = model.dockerfile.stages
     name = parent.name
     if name is None or any(_by_number(i) for i in model.dockerfile.instructions):
         raise Refused(7, "stages are named by number")
-    between = [s for s in child.steps if s.index < step.index]
+    between = [*repeated, *(s for s in child.steps if s.index < step.index)]
     facts = check_lowering(model, guilty, between, head)
     system = into_system(model, [g.copy for g in guilty if g.copy is not None])
     if system is not None:
@@ -92,7 +98,10 @@ def split_parent(
     based = _with_base(source.slice(from_child.span), from_child, base)
     edits.append(Edit(source.path, *from_child.span, based))
     rewrites.append((from_child.index, (based,)))
-    early = [text for g in guilty for text in lines(source, g, carried.get(g.index, ()))]
+    early: list[str] = []
+    for one in below:
+        text = source.slice(one.instruction.span)
+        early += lines(source, one, carried.get(one.index, ())) if one.index in indexes else [text]
     if early:
         first = after_line(source, from_child.span.end)
         edits.append(Edit(source.path, first, first, "".join(f"{line}{newline}" for line in early)))
