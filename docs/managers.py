@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
-from copylast.ecosystem.descriptor import CacheDir, Ecosystem, Prefetch
+from copylast.ecosystem.descriptor import Again, CacheDir, Ecosystem, Fit, Prefetch
 from copylast.ecosystem.registry import EcosystemSource, Registry
 
 _INTRODUCTION = """\
@@ -23,6 +23,9 @@ What copylast knows of each package manager. A *manifest* says what to install, 
   project withholds the fix.
 - **no**: its commands are understood, but nobody can say what an install reads, so there is never a fix.
 - **nothing to follow**: what it installs is named on the command line.
+
+*Installs again* says when a second command does the work of an earlier one once more (CPL106), and *chosen by* names
+the options and variables that choose among the dependencies: where they differ, only what removes the first counts.
 
 One that is missing here is one TOML file: CONTRIBUTING.md says how, and a plugin can bring it."""
 
@@ -66,6 +69,8 @@ def _section(one: Ecosystem) -> str:
             facts.append(f"- {what}: {_files(names)}")
     facts += [f"- Downloads are kept in {_cache(cache)}" for cache in one.caches if not cache.results]
     facts += [_early(prefetch) for prefetch in one.prefetches]
+    if one.again is not None:
+        facts += _again(one.again)
     if one.listed is not None and one.listed.doubt:
         facts.append(f"- A fix is an unsafe one: {one.listed.doubt}.")
     parts = [f"## {one.title}"]
@@ -103,6 +108,27 @@ def _early(prefetch: Prefetch) -> str:
     if prefetch.append:
         command = f"{command or 'the command itself'} with {_code(' '.join(prefetch.append))}"
     return f"- Before {served}: {command}, {_SAFETY[prefetch.safety]}{note}"
+
+
+def _again(again: Again) -> list[str]:
+    """When an install does again what an earlier one did, and what has to fit for it not to."""
+    ways = [f"with {_files(again.options)}"] if again.options else []
+    if again.anew:
+        ways.insert(0, f"as {_files(' '.join(words) for words in again.anew)}")
+    if again.beside:
+        ways.append("in another directory, or by another lockfile")
+    facts = [f"- Installs again: {', '.join(ways)}"] if ways else []
+    if again.choose:
+        facts.append(f"- Dependencies are chosen by {_files(again.choose)}")
+    if again.prune:
+        facts.append(f"- Removes what is not chosen, and installs nothing: {_code(again.prune)}")
+    return facts + [_fit(fit) for fit in again.fits]
+
+
+def _fit(fit: Fit) -> str:
+    early, late = (_files(" ".join(words) for words in side) for side in (fit.early, fit.late))
+    where = f" where that has {_files(fit.only_with)}" if fit.only_with else ""
+    return f"- {early} is of use to {late}{where} only if both or none have {' or '.join(map(_code, fit.alike))}"
 
 
 def _cache(cache: CacheDir) -> str:
