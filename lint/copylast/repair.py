@@ -88,6 +88,9 @@ def repair(report: Report, job: Job) -> Report:
             _write(report.path, original, changes)
         except WriteError as error:
             return report._replace(failures=(error.failure,))
+        for path, change in changes.items():
+            if change.before is None:
+                job.contexts.made(path)
     source = Source(outcome.texts.get(report.path, original.source.text), report.path)
     return fixed._replace(source=source, diagnostics=outcome.remaining, others={**report.others, **others})
 

@@ -9,7 +9,10 @@ from copylast.context.entry import Kind
 
 
 class Listings:
-    """Names and kinds by folder (absolute paths). What changes on disk after the first look is not seen."""
+    """Names and kinds by folder (absolute paths). What changes on disk after the first look is not seen.
+
+    Who changes it says so with :meth:`forget`.
+    """
 
     def __init__(self) -> None:
         self._known: dict[str, Mapping[str, Kind] | None] = {}
@@ -23,6 +26,10 @@ class Listings:
     def known(self, folder: str) -> Mapping[str, Kind] | None:
         """As :meth:`of` if somebody asked before, else None."""
         return self._known.get(folder)
+
+    def forget(self, folder: str) -> None:
+        """Look at ``folder`` again when somebody asks next: a name came or went."""
+        self._known.pop(folder, None)
 
     def exists(self, folder: str, path: str) -> bool:
         """Whether ``path`` (relative, normal) is below ``folder``; a link at its end counts as it is."""

@@ -107,6 +107,10 @@ class Contexts:
         only = only_place(dockerfile, evaluation, guess.possible, opened, registry, self._listings)
         return guessed if only is None else guessed._replace(root=shown(only[0]), certain=True, model=only[1])
 
+    def made(self, path: str) -> None:
+        """A file is new on the disk: contexts that are opened from now on must see it."""
+        self._listings.forget(os.path.dirname(absolute(path)))
+
     def open(self, place: Place, file: str) -> BuildContext:
         """The context itself, with the pending texts in it."""
         if place.model is not None and place.model.context is not None:
