@@ -66,6 +66,12 @@ _RULES = (
         opt_in=True,
     ),
     RuleEntry(
+        "CPL301",
+        "ignore-file-missing",
+        Severity.INFO,
+        "copylast_rules.context.ignore_file_missing:IgnoreFileMissing",
+    ),
+    RuleEntry(
         "CPL306",
         "copied-path-ignored",
         Severity.ERROR,

@@ -17,7 +17,7 @@ RIGHT = (
     "FROM python:3.12-slim\nWORKDIR /app\nCOPY requirements.txt ./\nRUN pip install -r requirements.txt\n"
     'COPY . .\nCMD ["python", "app.py"]\n'
 )
-PROJECT = {"Dockerfile": WRONG, "requirements.txt": "flask==3.0.0\n", "app.py": "print()\n"}
+PROJECT = {"Dockerfile": WRONG, "requirements.txt": "flask==3.0.0\n", "app.py": "print()\n", ".dockerignore": ".git\n"}
 UNKNOWN = "FROM a\n# copylast: ignore=NOT999\nRUN x\n"
 
 
@@ -151,7 +151,7 @@ def test_local_plugins_are_code_and_stay_out_when_isolated(project: Project, cop
 
 
 def test_standard_input(project: Project, copylast: Copylast) -> None:
-    project({"requirements.txt": "x\n", "app.py": ""})
+    project({"requirements.txt": "x\n", "app.py": "", ".dockerignore": ".git\n"})
     done = copylast("check", "-", input=WRONG)
     assert done.returncode == 1 and "<stdin>:3:1" in done.stdout
     assert "fixable with --fix" not in done.stdout, "without a context there is no fix of an order"

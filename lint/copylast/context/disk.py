@@ -52,6 +52,7 @@ class DiskContext(BuildContext):
         self._children: dict[str, tuple[Entry, ...]] = {}
         self._entries: dict[str, Entry | None] = {"": ROOT}
         self._listings = listings
+        self.heeds_ignore_file = use_ignore_file
         if use_ignore_file:
             self.load_ignore()
 

@@ -36,6 +36,9 @@ class BuildContext(ABC):
     ignore_names: tuple[str, ...]
     """Where an ignore file would be found, the first that exists counts; relative as above."""
 
+    heeds_ignore_file: bool = True
+    """False where no ignore file would count, as in a git context."""
+
     notes: list[str]
     """What could not be read, said for people; grows while the context is used."""
 

@@ -129,6 +129,12 @@ class Selection:
             for item in self._named.items
         )
 
+    @property
+    def folders(self) -> tuple[str, ...]:
+        """The directories that come along with all below them, but for what ``--exclude`` keeps; "" is the root."""
+        whole = (item.real for item in self._named.items if item.entry.kind == "dir" and item.reach is None)
+        return tuple(dict.fromkeys(whole))
+
     def pairs(self) -> Iterator[Pair]:
         """Everything selected, in the order of the sources; directories by name, depth first."""
         for item in self._named.items:

@@ -266,3 +266,19 @@ def test_what_the_ignore_file_leaves_out_whatever_is_there(ignore: str, source: 
 
 def test_without_an_ignore_file_nothing_is_left_out() -> None:
     assert select(MemoryContext({"a": ""}), ["b"], "/x").left_out == ()
+
+
+@pytest.mark.parametrize(
+    ("sources", "options", "folders"),
+    [
+        (["."], {}, ("",)),
+        (["src", "a.txt", "./src/"], {}, ("src",)),
+        (["*.txt"], {}, ()),
+        (["s*"], {}, ("src",)),
+        (["to_dir"], {}, ("src/lib",)),
+        (["."], {"exclude": ("src",)}, ("",)),
+        (["src/**/*.py"], {"parents": True}, ()),
+    ],
+)
+def test_folders_that_come_whole(sources: list[str], options: dict[str, object], folders: tuple[str, ...]) -> None:
+    assert choose(sources, "/c/", **options).folders == folders

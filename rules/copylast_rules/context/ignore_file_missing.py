@@ -1,0 +1,222 @@
+"""No ignore file keeps from a broad COPY what the image does not need.
+
+What it finds
+=============
+
+A `COPY`, an `ADD` or a bind mount that takes a folder as a whole where no ignore file counts, or one without a
+pattern, and where files reach it that are surely no source: the Dockerfile itself, git's folder, and whatever a
+`.gitignore` in that folder says a working copy holds (`node_modules`, logs, local settings).
+
+Why it matters
+==============
+
+All of it is part of the step's cache key. A commit, an edit of the Dockerfile or a test run on the laptop runs the
+step and all below it again; a folder of installed packages is laid over the one in the image, and what is secret
+comes along.
+
+What the fix does
+=================
+
+There is none. Which files an image can do without cannot be proved from the build context alone: what git ignores is
+often the payload (`dist`, `target/*.jar`), and builds read git's folder for their version. The finding says what
+reaches the step, and the author writes the file.
+
+When it stays silent
+====================
+
+With an ignore file that has a pattern; where none would count (a git context, or beside a `.containerignore`, which
+Podman and Buildah read); where folders are copied in which nothing of that is (`COPY src /src`), or `--exclude` keeps
+it out; in stages that the build does not need; without a build context, and where it is guessed and another one is
+possible.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from copylast import (
+    BuildContext,
+    ContextError,
+    Copy,
+    Diagnostic,
+    Example,
+    Instruction,
+    Label,
+    NamedTuple,
+    Rule,
+    Severity,
+    Span,
+    View,
+    within,
+)
+
+_IGNORES = ".dockerignore"
+_PYTHON = {"app.py": "", "requirements.txt": "", ".gitignore": "# local\n__pycache__/\n*.pyc\n\n.env\n!keep\n"}
+
+
+class IgnoreFileMissing(Rule):
+    """No ignore file keeps from a broad COPY what the image does not need."""
+
+    code = "CPL301"
+    name = "ignore-file-missing"
+    severity = Severity.INFO
+    examples = (
+        Example("The whole folder", "FROM python:3.12\nCOPY . /app\n", _PYTHON, found=True),
+        Example(
+            "Only the Dockerfile is too much",
+            "FROM alpine\nADD ./ /app\n",
+            {"run.sh": ""},
+            found=True,
+        ),
+        Example(
+            "Git's folder",
+            "FROM alpine\nRUN --mount=type=bind,target=/src sh /src/run.sh\n",
+            {"run.sh": "", ".git/HEAD": "ref: refs/heads/main\n"},
+            found=True,
+        ),
+        Example(
+            "A folder with local files of its own",
+            "FROM node:20\nCOPY web ./\n",
+            {"web/.gitignore": "node_modules\n", "web/index.js": ""},
+            found=True,
+        ),
+        Example(
+            "An ignore file of comments",
+            "FROM python:3.12\nCOPY . /app\n",
+            {**_PYTHON, ".dockerignore": "# nothing yet\n"},
+            found=True,
+        ),
+        Example(
+            "There is one",
+            "FROM python:3.12\nCOPY . /app\n",
+            {**_PYTHON, ".dockerignore": "__pycache__\n"},
+            silent="what it should leave out besides is another question",
+        ),
+        Example(
+            "One of the Dockerfile's own",
+            "FROM python:3.12\nCOPY . /app\n",
+            {**_PYTHON, "Dockerfile.dockerignore": ".git\n"},
+            silent="it counts instead of .dockerignore",
+        ),
+        Example(
+            "A folder of source",
+            "FROM python:3.12\nCOPY src /app\n",
+            {**_PYTHON, "src/app.py": ""},
+            silent="nothing in it is known to be anything else",
+        ),
+        Example(
+            "Files by name",
+            "FROM python:3.12\nCOPY app.py *.txt /app/\n",
+            _PYTHON,
+            silent="nothing else comes along",
+        ),
+        Example(
+            "The COPY keeps it out",
+            "# syntax=docker/dockerfile:1.7-labs\nFROM alpine\nCOPY --exclude=Dockerfile . /app\n",
+            {"run.sh": ""},
+            silent="the Dockerfile does not come along",
+        ),
+        Example(
+            "A stage that nobody needs",
+            "FROM python:3.12 AS test\nCOPY . /app\n\nFROM python:3.12\nCOPY app.py /app/\n",
+            _PYTHON,
+            silent="the build leaves the stage out",
+        ),
+        Example(
+            "Podman's ignore file",
+            "FROM python:3.12\nCOPY . /app\n",
+            {**_PYTHON, ".containerignore": ".env\n"},
+            silent="Podman and Buildah read that one",
+        ),
+    )
+
+    def check(self, view: View) -> Iterable[Diagnostic]:
+        """One finding a file, at the first of the steps."""
+        context, model = view.context, view.layers
+        if context is None or not context.heeds_ignore_file or not view.context_certain:
+            return
+        if context.ignore is not None and (context.ignore.patterns or context.ignore.problems):
+            return
+        needed = [step for stage in model.stages if stage.index in model.reachable() for step in stage.steps]
+        copies = [(step.instruction, step.copy, step.keyword) for step in needed if step.copy is not None]
+        copies += [(s.instruction, m.copy, "the bind mount") for s in needed for m in s.mounts if m.copy is not None]
+        broad = [(at, _reaching(context, copy), what) for at, copy, what in copies if copy.selection is not None]
+        found = sorted(((at.index, _span(at), surplus, what) for at, surplus, what in broad if surplus), key=_index)
+        if not found or context.raw_entry(".containerignore") is not None:
+            return
+        _, span, surplus, what = found[0]
+        yield Diagnostic(
+            self.code,
+            self.name,
+            f"{what} brings {_listed([one.name for one in surplus])}, which no ignore file keeps out",
+            span,
+            self.severity,
+            label="each change of them runs this step again",
+            labels=tuple(dict.fromkeys(Label(other, "so does this") for _, other, _, _ in found[1:] if other != span)),
+            notes=tuple(one.note for one in surplus if one.note),
+            help=f"write {context.ignore_names[-1]}, with a line for each that the image does not need",
+        )
+
+
+class _Surplus(NamedTuple):
+    """Something that reaches a step and is no source, as people call it, and what else is to be said of it."""
+
+    name: str
+    note: str = ""
+
+
+def _index(found: tuple[int, Span, list[_Surplus], str]) -> int:
+    return found[0]
+
+
+def _span(instruction: Instruction) -> Span:
+    return instruction.span
+
+
+def _reaching(context: BuildContext, copy: Copy) -> list[_Surplus]:
+    """What is no source and comes along with a folder; walks nothing."""
+    selection = copy.selection
+    found: dict[str, _Surplus] = {}
+    for folder in selection.folders if selection is not None else ():
+        for path, surplus in _surplus(context, folder):
+            # `--exclude` may keep it out.
+            if selection is not None and selection.image_path(path) is not None:
+                found.setdefault(surplus.name, surplus)
+    return list(found.values())
+
+
+def _surplus(context: BuildContext, folder: str) -> Iterator[tuple[str, _Surplus]]:
+    """What a folder of the context holds that is no source, each with the path that says so."""
+    start = f"{folder}/" if folder else ""
+    git = context.raw_entry(f"{start}.git")
+    if git is not None and git.kind == "dir":
+        note = "keep .git where a step reads it: git describe, setuptools_scm, hatch-vcs, versioneer, Go's build info"
+        yield git.path, _Surplus(git.path, note)
+    # The first place for an ignore file is beside the Dockerfile, if that has a name.
+    for name in context.ignore_names[:-1]:
+        dockerfile = name.removesuffix(_IGNORES)
+        if not dockerfile.startswith("../") and (not folder or within(dockerfile, folder)):
+            yield dockerfile, _Surplus(dockerfile)
+    local = f"{start}.gitignore"
+    names = _ignored_by_git(context, local)
+    if names:
+        yield local, _Surplus(f"what {local} names", f"{local} names {_listed(names)}")
+
+
+def _ignored_by_git(context: BuildContext, path: str) -> list[str]:
+    """The patterns of a ``.gitignore``; empty if it is not there or brings more in than it leaves out."""
+    entry = context.raw_entry(path)
+    if entry is None or entry.kind != "file":
+        return []
+    try:
+        lines = [line.strip() for line in context.read_text(path, 1_000_000).splitlines()]
+    except ContextError:
+        return []
+    return [line for line in lines if line and not line.startswith(("#", "!")) and line not in ("*", "/*")]
+
+
+def _listed(names: list[str]) -> str:
+    """A few names as a list in a sentence."""
+    if len(names) > 4:
+        names = [*names[:3], f"{len(names) - 3} more"]
+    return " and ".join(filter(None, (", ".join(names[:-1]), names[-1])))
