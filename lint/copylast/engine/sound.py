@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable
 
 from copylast.dockerfile.nodes import Dockerfile, Stage
@@ -20,14 +21,17 @@ def of_sound_parts(dockerfile: Dockerfile, evaluation: Evaluation, found: Iterab
         return []
     line = dockerfile.source.position(dockerfile.problems[0].span.start).line
     reason = f"the file does not build as it is (line {line})"
-    kept = (one for one in found if any(start <= one.span.start < end for start, end in parts))
+    starts = [start for start, _ in parts]
+    kept = (one for one in found if (at := bisect_right(starts, one.span.start)) and one.span.start < parts[at - 1][1])
     return [one._replace(fix=None, withheld=reason) for one in kept]
 
 
 def _sound_parts(dockerfile: Dockerfile, evaluation: Evaluation) -> list[tuple[int, int]]:
+    """From where to where each part goes, in the order of the file."""
     stages = dockerfile.stages
-    places = [problem.span.start for problem in dockerfile.problems]
-    if not stages or min(places) < stages[0].from_.span.start:
+    # A file may have as many of them as stages: no stage looks at all.
+    places = sorted(problem.span.start for problem in dockerfile.problems)
+    if not stages or places[0] < stages[0].from_.span.start:
         return []  # a directive, or no FROM where it should be: that is all of the file
     ends = [*(stage.from_.span.start for stage in stages[1:]), len(dockerfile.source.text) + 1]
     whole: set[int] = set()
@@ -36,10 +40,12 @@ def _sound_parts(dockerfile: Dockerfile, evaluation: Evaluation) -> list[tuple[i
         start = scope.stage.from_.span.start
         if not all(need in whole for need in scope.needs):
             continue
-        first = min((place for place in places if start <= place < end), default=None)
-        if first is None:
+        at = bisect_left(places, start)
+        if at == len(places) or places[at] >= end:
             whole.add(scope.stage.index)
-        parts.append((start, end if first is None else _before(scope.stage, first)))
+            parts.append((start, end))
+        else:
+            parts.append((start, _before(scope.stage, places[at])))
     return parts
 
 
