@@ -96,28 +96,30 @@ def _same_manager(one: Facts, other: Facts) -> bool:
 
 def _done_before(model: LayerModel, above: Sequence[Placed], later: Placed, again: Again) -> Twice | None:
     """The last install above that did the same work, if nobody made use of it in between."""
-    for at in range(len(above) - 1, -1, -1):
-        first = above[at]
-        if not _same_manager(first.fact, later.fact) or not _installs(model, first, again):
-            continue
-        if first.fact.command.ignored:  # it may have failed, and the later one is there for that
-            continue
-        between = above[at + 1 :]
-        how = _how(model, first, later, again, between)
-        if how is None or _taken_away(between, first.fact):
-            continue
-        return Twice(later, first, how, first.step, _choice(model, first, again) == _choice(model, later, again))
+    names = _names(later.fact)
+    removals: list[Placed] = []
+    for first in reversed(above):
+        # One that is ignored may have failed, and the later one is there for that.
+        if _same_manager(first.fact, later.fact) and _installs(model, first, again) and not first.fact.command.ignored:
+            how = _how(model, first, later, again, removals)
+            if how is not None:
+                same_choice = _choice(model, first, again) == _choice(model, later, again)
+                return Twice(later, first, how, first.step, same_choice)
+        if _may_use(first.fact, names):
+            return None  # of all that stand further up, too
+        if _program(first.fact) == "rm":
+            removals.append(first)
     return None
 
 
-def _how(model: LayerModel, first: Placed, later: Placed, again: Again, between: Sequence[Placed]) -> How | None:
-    """Why the later install cannot be a cheap one; None if it can."""
+def _how(model: LayerModel, first: Placed, later: Placed, again: Again, removals: Sequence[Placed]) -> How | None:
+    """Why the later install cannot be a cheap one, with these ``rm`` between; None if it can."""
     assert later.fact.match is not None
     same_choice = _choice(model, first, again) == _choice(model, later, again)
     if first.fact.cwd == later.fact.cwd:
         if later.fact.match.subcommand in again.anew:
             return "anew"
-        if again.beside and any(_removes(placed.fact, _directories(first.fact)) for placed in between):
+        if again.beside and any(_removes(placed.fact, _directories(first.fact)) for placed in removals):
             return "removed"
         if again.beside and same_choice and _other_lock(model, first, later):
             return "lock"
@@ -129,6 +131,19 @@ def _how(model: LayerModel, first: Placed, later: Placed, again: Again, between:
 
 def _choice(model: LayerModel, placed: Placed, again: Again) -> list[tuple[str, object]]:
     """The options and variables that choose among the dependencies."""
+    known = model.shared(_choices)
+    # The model keeps its facts, so that no other one gets the same id.
+    key = id(placed.fact)
+    if key not in known:
+        known[key] = _choice_of(model, placed, again)
+    return known[key]
+
+
+def _choices(model: LayerModel) -> dict[int, list[tuple[str, object]]]:
+    return {}
+
+
+def _choice_of(model: LayerModel, placed: Placed, again: Again) -> list[tuple[str, object]]:
     fact = placed.fact
     assert fact.match is not None
     options = fact.match.options
@@ -175,17 +190,16 @@ def _other_lock(model: LayerModel, first: Placed, later: Placed) -> bool:
     return False
 
 
-def _taken_away(between: Iterable[Placed], first: Facts) -> bool:
-    """True if a command may have made use of what was installed: it names the directory, or may do anything."""
-    assert first.match is not None
-    names = set(first.match.ecosystem.dependency_dirs)
-    for placed in between:
-        fact = placed.fact
-        if anything(fact):
-            return True
-        if _program(fact) != "rm" and any(names & set(_parts(word)) for word in fact.command.argv):
-            return True
-    return False
+def _names(fact: Facts) -> frozenset[str]:
+    assert fact.match is not None
+    return frozenset(fact.match.ecosystem.dependency_dirs)
+
+
+def _may_use(fact: Facts, names: frozenset[str]) -> bool:
+    """True if a command may make use of what was installed: it names the directory, or may do anything."""
+    return anything(fact) or (
+        _program(fact) != "rm" and any(not names.isdisjoint(_parts(word)) for word in fact.command.argv)
+    )
 
 
 def _parts(word: str) -> list[str]:
@@ -228,7 +242,8 @@ def _copied(model: LayerModel, later: Placed, above: Sequence[Placed], again: Ag
             continue
         first = _made_there(model, copy.stage, [posixpath.join("/", source) for source in copy.sources], later, again)
         between = [placed for placed in above if placed.step.index > step.index]
-        if first is None or len(copy.sources) != 1 or _taken_away(between, later.fact):
+        names = _names(later.fact)
+        if first is None or len(copy.sources) != 1 or any(_may_use(placed.fact, names) for placed in between):
             continue
         return Twice(later, first, "copied", step, _choice(model, first, again) == _choice(model, later, again))
     return None
