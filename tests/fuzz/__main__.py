@@ -13,9 +13,10 @@ import importlib
 import json
 import os
 import signal
+import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from random import Random
 from types import FrameType
@@ -103,7 +104,11 @@ def unguided(seconds: float, dice: Random, finds: Finds) -> int:
 
 
 def guided(atheris: Any, seconds: float, dice: Random, finds: Finds) -> None:
-    """The same with atheris, which keeps what reaches new code. Ends the process."""
+    """The same with atheris, which keeps what reaches new code. Ends the process.
+
+    Nothing that reads may be imported before.
+    """
+    assert "copylast" not in sys.modules, "atheris would watch nothing"
     pool = seeds()
     with atheris.instrument_imports(include=["copylast", "copylast_rules"]):
         from tests.fuzz.reading import decoded, read_everything
@@ -164,11 +169,25 @@ def _raise_again(text: str) -> Callable[[str], None]:
     return lambda _: read_everything(text)
 
 
-def _halves(options: argparse.Namespace) -> Iterator[str]:
-    if options.part != "growth":
-        yield "inputs"
-    if options.part != "inputs":
-        yield "growth"
+def _halves(options: argparse.Namespace, seed: int) -> int:
+    """Each half in a process of its own: what is imported before atheris watches is never watched.
+
+    And atheris ends its process, by an exit code that says nothing about finds.
+    """
+    known = set(_kept(options.found))
+    codes = [
+        subprocess.run(
+            [sys.executable, "-m", "tests.fuzz", "--part", part, "--seconds", str(options.seconds / 2)]
+            + ["--seed", str(seed), "--found", str(options.found)],
+            cwd=ROOT,
+        ).returncode
+        for part in ("growth", "inputs")
+    ]
+    return 1 if any(codes) or set(_kept(options.found)) - known else 0
+
+
+def _kept(folder: Path) -> list[Path]:
+    return [path for path in folder.glob("*") if path.is_file()]
 
 
 def main() -> int:
@@ -179,27 +198,24 @@ def main() -> int:
     parser.add_argument("--part", choices=("both", "inputs", "growth"), default="both")
     parser.add_argument("--found", type=Path, default=Path("fuzz-found"), help="folder for the inputs that failed")
     options = parser.parse_args()
-    seed = options.seed or int.from_bytes(os.urandom(4), "big")
-    print(f"seed {seed}", flush=True)
+    options.found = options.found.absolute()
+    seed = options.seed or int.from_bytes(os.urandom(4), "big") or 1
+    if options.part == "both":
+        return _halves(options, seed)
+    print(f"{options.part}: seed {seed}", flush=True)
     dice = Random(seed)
     finds = Finds(options.found)
     signal.signal(signal.SIGALRM, _alarm)
-    halves = list(_halves(options))
-    seconds = options.seconds / len(halves)
-    if "growth" in halves:
-        print(f"{growth(seconds, dice, finds)} series tried for their growth", flush=True)
-    if "inputs" in halves:
-        try:
-            atheris = importlib.import_module("atheris")
-        except ImportError:
-            print("atheris is not installed: inputs are not guided by coverage", flush=True)
-            print(f"{unguided(seconds, dice, finds)} inputs read", flush=True)
-        else:
-            # It ends the process itself, so the verdict comes before.
-            import atexit
-
-            atexit.register(lambda: os._exit(1 if len(finds) else 0))
-            guided(atheris, seconds, dice, finds)
+    if options.part == "growth":
+        print(f"{growth(options.seconds, dice, finds)} series tried for their growth", flush=True)
+        return 1 if len(finds) else 0
+    try:
+        atheris = importlib.import_module("atheris")
+    except ImportError:
+        print("atheris is not installed: inputs are not guided by coverage", flush=True)
+        print(f"{unguided(options.seconds, dice, finds)} inputs read", flush=True)
+    else:
+        guided(atheris, options.seconds, dice, finds)
     return 1 if len(finds) else 0
 
 
