@@ -109,6 +109,8 @@ class Docker:
 def _explain(ran: Ran) -> None:
     """Raise if the failure is docker's own and not the build's."""
     said = ran.log.lower()
+    if "failed to solve" in said:
+        return  # a builder answered: of the Dockerfile, whose flags and words stand in the log too
     for line in said.splitlines():
         if line.startswith(("unknown flag", "unknown shorthand flag")) and not any(flag in line for flag in _OURS):
             raise DockerError(f"docker buildx build: {line.strip()}")

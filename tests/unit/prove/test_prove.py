@@ -136,6 +136,20 @@ def test_says_when_docker_itself_is_missing(log: str, message: str) -> None:
         docker.build(Request(".", "Dockerfile"))
 
 
+@pytest.mark.parametrize(
+    "log",
+    [
+        "Dockerfile:2\n   2 | >>> COPY --bogus a b\n"
+        "ERROR: failed to solve: dockerfile parse error on line 2: unknown flag: bogus",
+        "Dockerfile:2\n   2 | >>> RUNN echo rawjson\n"
+        "ERROR: failed to build: failed to solve: dockerfile parse error on line 2: unknown instruction: RUNN",
+    ],
+)
+def test_a_refused_dockerfile_is_an_answer_of_the_build(log: str) -> None:
+    docker = Docker(run=lambda command, timeout: Ran(1, "", log))
+    assert docker.build(Request(".", "Dockerfile")) == Built(False, (), log)
+
+
 def test_says_when_docker_cannot_be_started() -> None:
     with pytest.raises(DockerError, match="there is no program /no/such/docker here"):
         run_process(["/no/such/docker"], 5)
