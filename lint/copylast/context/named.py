@@ -127,15 +127,26 @@ class Named:
         """``--parents``: what lies below the root or the part before ``/./`` and matches the rest."""
         before, pivot, after = source.partition("/./")
         pattern = in_root(after if pivot else source)
+        if any(glob_problem(part) for part in pattern.split("/")):
+            self._missing.append(source)
+            return
+        plain = not has_wildcard(pattern) and "\\" not in pattern
+        # Where a wildcard stands before the "/./", not every match has to have what is behind it.
+        required = plain and not has_wildcard(before)
         for named in self._expand(before) if pivot else [""]:
             top = self._item(named, before)
             if top.entry.kind != "dir":
+                if required:
+                    self._missing.append(source)
                 continue
-            if not has_wildcard(pattern) and "\\" not in pattern:
+            if not pattern:
+                continue  # "." and "src/./" match nothing: what is looked for is a path below, and none is empty
+            if plain:
                 path = "/".join(filter(None, (top.real, pattern)))
                 entry = self.context.entry(path)
                 if entry is None:
-                    self._missing.append(source)
+                    if required:
+                        self._missing.append(source)
                 elif not self._exclude or self._not_excluded(pattern):
                     below = self._below_excluded(pattern) if self._exclude else None
                     yield Item(path, path, entry, joined(self.dest, pattern), below)
@@ -154,7 +165,8 @@ class Named:
 
     @cached_property
     def _not_excluded(self) -> Callable[[str], bool]:
-        excluded = _spec(self._exclude)
+        # Unlike in an ignore file, "/lib" is not "lib", and no path begins with a slash.
+        excluded = _spec([pattern for pattern in self._exclude if not pattern.startswith("/")])
         return lambda inside: not excluded(inside)
 
     def matching(self, item: Item) -> Iterator[Entry]:
