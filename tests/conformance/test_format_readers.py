@@ -41,7 +41,8 @@ def node(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str, Any], Any]:
             f"const input = JSON.parse(require('fs').readFileSync(0));"
             f"process.stdout.write(JSON.stringify((() => {{ {body} }})()))"
         )
-        ran = subprocess.run([program, "-e", script], cwd=place, input=json.dumps(value), capture_output=True, text=True)
+        told = json.dumps(value)
+        ran = subprocess.run([program, "-e", script], cwd=place, input=told, capture_output=True, text=True)
         assert ran.returncode == 0, ran.stderr
         return json.loads(ran.stdout)
 
