@@ -8,7 +8,7 @@ from copylast.fix.order import commute
 from copylast.fix.pairing import StagePair, stage_pairs, text_of
 from copylast.layers.downloads import keeps_packages
 from copylast.layers.model import LayerModel
-from copylast.layers.owners import makers
+from copylast.layers.owners import makers, touched
 from copylast.layers.reads import put_together
 from copylast.layers.steps import Step, rights
 from copylast.layers.writes import leaves_alone, may_change
@@ -25,7 +25,7 @@ def same_files(before: LayerModel, after: LayerModel, effect: Effect) -> str | N
         for old, new, split in stage.pairs:
             if reason is None and old.keyword == "RUN":
                 reason = _same_view(before, after, old, new, split, twins, effect)
-        reason = reason or _same_end(before, after, stage, twins, effect) or _same_owners(stage)
+        reason = reason or _same_end(before, after, stage, twins, effect) or _same_owners(before, after, stage)
         if reason is not None:
             return reason
     return None
@@ -187,10 +187,14 @@ def _same_end(
     return None
 
 
-def _same_owners(stage: StagePair) -> str | None:
-    """Every directory that an instruction makes is made for the same user."""
-    old = makers(stage.old)
-    new = makers(stage.new, old)
+def _same_owners(before: LayerModel, after: LayerModel, stage: StagePair) -> str | None:
+    """Every directory that an instruction makes is made for the same user, whether or not commands make some."""
+    return _other_owner(stage, None, None) or _other_owner(stage, before, after)
+
+
+def _other_owner(stage: StagePair, before: LayerModel | None, after: LayerModel | None) -> str | None:
+    old = makers(stage.old, (), lambda step: touched(before.facts(step)) if before is not None else ())
+    new = makers(stage.new, old, lambda step: touched(after.facts(step)) if after is not None else ())
     for path, owner in old.items():
         if new.get(path) != owner:
             return f"{path} would be made for another user"

@@ -1,16 +1,26 @@
 """Who makes a directory first, and for whom: the owner of a directory stays what its maker says.
 
-COPY and ADD make missing directories as root, or as ``--chown`` says; WORKDIR makes them as the USER in force.
+COPY and ADD make missing directories as root, or as ``--chown`` says; WORKDIR makes them as the USER in force,
+and so may a command that names them.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
-from copylast.layers.paths import parent_of, within
+from copylast.layers.commands import Facts
+from copylast.layers.paths import join, parent_of, within
 from copylast.layers.steps import Copy, Step
 
 _ROOTS = frozenset({"root", "0", "root:root", "0:0", "root:0", "0:root"})
+
+_USUAL = frozenset(
+    "/bin /boot /dev /etc /home /lib /lib64 /media /mnt /opt /proc /root /run /sbin /srv /sys /tmp /usr /usr/bin "
+    "/usr/include /usr/lib /usr/lib64 /usr/local /usr/local/bin /usr/local/etc /usr/local/include /usr/local/lib "
+    "/usr/local/sbin /usr/local/share /usr/local/src /usr/sbin /usr/share /usr/src /var /var/cache /var/lib "
+    "/var/local /var/log /var/run /var/spool /var/tmp".split()
+)
+"""Directories of the Filesystem Hierarchy Standard: an image in which commands run has them."""
 
 
 def made_by(step: Step) -> tuple[tuple[str, ...], str]:
@@ -25,15 +35,41 @@ def made_by(step: Step) -> tuple[tuple[str, ...], str]:
     return _up(copy.dest), _plain(flag.value or "") if flag is not None else "root"
 
 
-def makers(steps: Iterable[Step], also: Iterable[str] = ()) -> dict[str, str]:
+def touched(facts: Iterable[Facts]) -> tuple[str, ...]:
+    """The paths that commands name, and the directories on the way to them: what is missing they may make."""
+    found: dict[str, None] = {}
+    for fact in facts:
+        words = [word.value or "" for word in fact.command.words[1:]]
+        words += [redirect.target.value or "" for redirect in fact.command.redirects if not redirect.heredoc]
+        makes = fact.command.argv[:1] == ("mkdir",)
+        for word in words:
+            place = word[word.find("=/") + 1 :]
+            if fact.cwd is None or "://" in word or not (makes or "/" in place):
+                continue
+            found.update(dict.fromkeys(_up(join(fact.cwd, place) or "")))
+    return tuple(path for path in found if path not in _USUAL)
+
+
+def _nothing(step: Step) -> tuple[str, ...]:
+    return ()
+
+
+def makers(
+    steps: Iterable[Step], also: Iterable[str] = (), touches: Callable[[Step], Iterable[str]] = _nothing
+) -> dict[str, str]:
     """Directory -> the owner that its first maker among ``steps``, in build order, gives it.
 
-    Directories inside what a COPY brings are there only if another step, or ``also``, names them too.
+    Directories inside what a COPY brings are there only if another step, or ``also``, names them too. ``touches``
+    says which paths a RUN may make; nobody knows that it does, so ask once with it and once without.
     """
     found: dict[str, str] = {}
     brought: list[tuple[Copy, str]] = []
     for step in steps:
+        paths: Iterable[str]
         paths, owner = made_by(step)
+        if step.keyword == "RUN":
+            # Who is no known user writes into what root made today, so it is root.
+            paths, owner = touches(step), _plain(step.user) if step.user is not None else "root"
         for path in paths:
             if path not in found:
                 found[path] = next((whose for copy, whose in brought if _brings(copy, path)), owner)

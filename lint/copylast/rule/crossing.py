@@ -9,7 +9,7 @@ from copylast.layers.commands import Facts, command_name
 from copylast.layers.downloads import keeps_packages
 from copylast.layers.model import LayerModel
 from copylast.layers.overrides import overrides
-from copylast.layers.owners import made_by, makers
+from copylast.layers.owners import made_by, makers, touched
 from copylast.layers.paths import SYSTEM_DIRS, join, overlap, within
 from copylast.layers.reads import Reads
 from copylast.layers.steps import TREE, Copy, Step
@@ -145,21 +145,36 @@ def refuse_cache_mounts(model: LayerModel, runs: Sequence[Step], writes: Sequenc
 
 
 def refuse_other_owners(
-    model: LayerModel, guilty: Sequence[Step], between: Sequence[Step], carried: Mapping[int, object]
+    model: LayerModel,
+    guilty: Sequence[Step],
+    between: Sequence[Step],
+    carried: Mapping[int, object],
+    step: Step,
+    facts: Sequence[Facts],
 ) -> None:
     """A directory must be made by an instruction that gives it the owner that it has today.
 
+    ``facts`` are the commands that come to stand above the COPYs, of the steps ``between`` and of ``step``.
+
     A COPY that leaves nothing at its old place no longer makes its destination there, and a WORKDIR or
-    another COPY may come to be the first. Raises :class:`Refused`.
+    another COPY, or a command, may come to be the first. Raises :class:`Refused`.
     """
     above = model.before(guilty[0])
     away = [g for g in guilty if g.index not in carried]
     order = sorted([*guilty, *between], key=lambda step: step.index)
     order = list({step.index: step for step in order}.values())
-    old = makers([*above, *order])
     gone = {g.index for g in away}
-    new = makers([*above, *(step for step in order if step.index not in gone), *away], old)
-    for path, owner in old.items():
-        if new.get(path) != owner:
-            whom = "the user of the base image, who is not known" if new.get(path) == "?" else "another user"
-            raise Refused(7, f"{path} is made by the COPY today, and would be made for {whom}")
+    moved = {id(fact) for fact in facts}
+
+    def touches(one: Step) -> tuple[str, ...]:
+        known = model.facts(one)
+        return touched(known if one.index < guilty[0].index else [fact for fact in known if id(fact) in moved])
+
+    for run, may_make in (((), None), ((step,), touches)):
+        more = (may_make,) if may_make is not None else ()
+        old = makers([*above, *order, *run], (), *more)
+        new = makers([*above, *(one for one in order if one.index not in gone), *run, *away], old, *more)
+        for path, owner in old.items():
+            if new.get(path) != owner:
+                whom = "the user of the base image, who is not known" if new.get(path) == "?" else "another user"
+                raise Refused(7, f"{path} is made by the COPY today, and would be made for {whom}")

@@ -43,7 +43,8 @@ def carried_by(
     ``tree`` is where they are looked for, the files that ``step`` sees if none is given. Raises
     :class:`Refused` where a needed path does not come from the context as it is written there.
     """
-    assert model.context is not None
+    if model.context is None:
+        raise Refused(4, "there is no build context to look into")
     tree = tree or model.tree(step)
     indexes = {g.index for g in guilty}
     found: dict[int, list[Carried]] = {}

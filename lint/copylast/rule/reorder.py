@@ -73,7 +73,7 @@ def lower_source(
     own = put_together(facts)
     refuse_cache_mounts(model, [*between, step] if head is not None else between, own.writes)
     carried = carried_by(model, step, [*needs, *own.needs], guilty)
-    refuse_other_owners(model, guilty, between, carried)
+    refuse_other_owners(model, guilty, between, carried, step, facts)
     early_paths = [one.image_path for group in carried.values() for one in group]
     moved = facts if new is None else (*facts, new.facts)
     refuse_missing_directories(model, guilty, between, moved, early_paths)

@@ -72,7 +72,7 @@ def split_parent(
         raise Refused(7, system)
     refuse_cache_mounts(model, [*between, step], [path for f in facts if f.closure for path in f.closure.writes])
     carried = carried_by(model, step, [*needs, *(n for f in facts if f.closure for n in f.closure.needs)], guilty)
-    refuse_other_owners(model, guilty, between, carried)
+    refuse_other_owners(model, guilty, between, carried, step, facts)
     early_paths = [one.image_path for group in carried.values() for one in group]
     refuse_missing_directories(model, guilty, between, facts, early_paths)
 

@@ -143,6 +143,16 @@ RUN pip install gunicorn
             withheld="may use what line 7 brings from another stage",
         ),
         Example(
+            "A directory that the source has made for another user",
+            """\
+FROM python:3.12-slim
+COPY --chown=1000 . /site/web
+RUN mkdir -p /site/tools && curl -fsSL https://example.org/tool -o /site/tools/tool
+""",
+            {"app.py": ""},
+            withheld="/site is made by the COPY today, and would be made for another user",
+        ),
+        Example(
             "A file that is copied and downloaded",
             """\
 FROM debian:12

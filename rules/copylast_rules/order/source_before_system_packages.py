@@ -147,6 +147,16 @@ RUN apk add --virtual .build gcc && ./configure && apk del .build
             withheld="removes what came before it",
         ),
         Example(
+            "A directory that the source has made for another user",
+            """\
+FROM alpine:3.20
+COPY --chown=1000 . /site/web
+RUN apk add jq && mkdir -p /site/data
+""",
+            {"app.py": ""},
+            withheld="/site is made by the COPY today, and would be made for another user",
+        ),
+        Example(
             "A step in between that needs the source",
             """\
 FROM debian:12

@@ -167,6 +167,33 @@ def test_rejects_another_maker_of_a_directory() -> None:
     assert check(old, new, Effect(moves=(1,))) == "/srv would be made for another user"
 
 
+@pytest.mark.parametrize(
+    ("copy", "run", "user"),
+    [
+        ("COPY --chown=1000 src /site/web", "RUN apk add jq && mkdir -p /site/data", ""),
+        ("COPY --chown=1000 src /site/web", "RUN curl -fsSLo /site/tools/tool https://example.org/tool", ""),
+        ("COPY src /site/web", "RUN mkdir /site/data", "USER app\n"),
+    ],
+)
+def test_rejects_a_command_that_may_be_the_other_maker(copy: str, run: str, user: str) -> None:
+    head = f"FROM alpine\n{user}"
+    assert check(f"{head}{copy}\n{run}\n", f"{head}{run}\n{copy}\n", Effect(moves=(1 + bool(user),))) == (
+        "/site would be made for another user"
+    )
+
+
+@pytest.mark.parametrize(
+    ("copy", "run"),
+    [
+        ("COPY src /site/web", "RUN mkdir -p /site/data"),
+        ("COPY --chown=1000 src /opt/web", "RUN mkdir -p /opt/data"),
+        ("COPY --chown=1000 src /site/web", "RUN mkdir -p /other/data"),
+    ],
+)
+def test_a_command_that_makes_nothing_for_another_user_may_cross(copy: str, run: str) -> None:
+    assert check(f"FROM alpine\n{copy}\n{run}\n", f"FROM alpine\n{run}\n{copy}\n", Effect(moves=(1,))) is None
+
+
 def test_rejects_what_ends_in_a_cache_mount() -> None:
     run = "RUN --mount=type=cache,target=/app/node_modules npm ci"
     old = HEAD + f"COPY . .\n{run}\n"

@@ -48,7 +48,7 @@ def test_checkstyle_names_files_places_and_levels() -> None:
     assert file[0].get("message") == "no rule: 100%,\nreally" and file[0].get("source") == "copylast.CPL902"
     again = ElementTree.fromstring(checkstyle(odd()))
     assert [one.get("name") for one in again] == ["a;b]|c&<d>'\",.dockerfile", "copylast", "gone", "half"]
-    assert again[0][0].get("message") == ODD.translate(dict.fromkeys((0, 0x1B, 0xD800), "\ufffd"))
+    assert again[0][0].get("message") == ODD.translate({0: "\ufffd", 0x1B: "\ufffd", 0xD800: "\ufffd"})
 
 
 def test_junit_counts_what_it_lists() -> None:
@@ -95,7 +95,8 @@ def rewritten(text: str, suggestion: dict[str, Any]) -> str:
 
     start, end = (offset(suggestion["range"][side]) for side in ("start", "end"))
     data = text.encode()
-    return (data[:start] + suggestion["text"].encode() + data[end:]).decode()
+    new: str = suggestion["text"]
+    return (data[:start] + new.encode() + data[end:]).decode()
 
 
 @pytest.mark.parametrize("before", ["", "# 𝒳 é\n", "ARG A=é\r\n"])
@@ -111,7 +112,8 @@ def test_rdjson_suggests_what_the_fix_does(before: str) -> None:
 def test_rdjson_suggests_nothing_that_is_half_a_fix() -> None:
     def suggestions(fix: Fix, **more: Any) -> list[Any]:
         (one,) = json.loads(rdjson(run(report(finding(fix=fix)), **more)))["diagnostics"]
-        return one.get("suggestions", [])
+        found: list[Any] = one.get("suggestions", [])
+        return found
 
     assert not suggestions(fixed(ignore=".dockerignore"))
     unsafe = Fix("x", (Edit("Dockerfile", 0, 0, "# x\n"),), Safety.UNSAFE, Effect())
