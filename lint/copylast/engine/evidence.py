@@ -16,9 +16,8 @@ from copylast.layers.commands import Facts
 from copylast.layers.model import LayerModel, build_model
 from copylast.layers.steps import Step
 from copylast.layers.tree import ImageTree
+from copylast.layers.writes import may_change
 
-_CALM = frozenset({"free", "carry", "install"})
-"""Roles of commands that make no manifest."""
 _FOLDERS = 12
 
 
@@ -71,15 +70,16 @@ def _asked(model: LayerModel) -> list[tuple[Step, tuple[str, ...]]]:
         for step in stage.steps:
             if step.keyword != "RUN":
                 continue
-            calm = all(fact.role in _CALM for above in model.before(step) for fact in _facts(model, above))
+            earlier = [fact for above in model.before(step) for fact in _facts(model, above)]
             for fact in model.facts(step):
-                calm = calm and fact.role in _CALM
+                earlier.append(fact)
                 if fact.role != "install" or fact.closure is None:
                     continue
                 if any(refusal.gate == 4 for refusal in fact.closure.refusals):
                     return []
                 needs = tuple(n.path for n in fact.closure.needs if n.what == "file" and n.required)
-                if calm and needs and fact.command.certainty == "certain":
+                made = any(may_change(one, path) for path in needs for one in earlier)
+                if needs and not made and fact.command.certainty == "certain":
                     found.append((step, needs))
     return found
 

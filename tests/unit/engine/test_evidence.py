@@ -15,6 +15,7 @@ from copylast.engine.settings import Settings
 from copylast.engine.target import Contexts, Place
 
 PIP = "FROM python:3.12\nWORKDIR /app\nCOPY . .\nRUN pip install -r requirements.txt\n"
+FETCH = "RUN curl -o requirements.txt https://example.org/r.txt\nRUN"
 NPM = "FROM node:20\nWORKDIR /app\nCOPY . .\nRUN npm ci\n"
 LIST = {"requirements.txt": "flask\n"}
 NODE = {"package.json": '{"name": "a"}', "package-lock.json": '{"lockfileVersion": 3, "packages": {"": {"name": "a"}}}'}
@@ -32,6 +33,8 @@ def place(text: str, dockerfile: str) -> Place:
     ("text", "files", "root", "certain"),
     [
         (PIP, below("a/web", LIST), "a/web", True),
+        # The list is downloaded, so it need not be in the context.
+        (PIP.replace("RUN", FETCH), below("a/web", LIST), "a/web", False),
         # Two folders from which the install works: nobody can tell.
         (PIP, {**below("a/web", LIST), **LIST}, "a/web", False),
         # The install works only from further up, though the nearest folder could be copied too.
