@@ -69,7 +69,7 @@ def _matching(directory: str, names: list[str], globs: tuple[str, ...]) -> Itera
 
 def _opaque(request: InstallRequest, listed: Listed, directory: str, names: list[str]) -> Iterator[Refusal]:
     for path in _matching(directory, names, listed.opaque):
-        yield Refusal(3, f"{posixpath.basename(path)} is a program and may read any file", path)
+        yield Refusal(3, f"{request.files.shown(path)} is a program and may read any file", path)
     if any("$" in word for word in request.match.positional):
         yield Refusal(7, "which files the command names is not known")
 
@@ -81,18 +81,18 @@ def _local(request: InstallRequest, listed: Listed, paths: list[str]) -> Iterato
         while above not in ("", "/", "?") and request.files.kind(above) != "link":
             above = posixpath.dirname(above)
         if above not in ("", "/", "?"):
-            yield Refusal(11, f"{above} is a symbolic link", above)
+            yield Refusal(11, f"{request.files.shown(above)} is a symbolic link", above)
             continue
         if not listed.local:
             continue
         try:
             text = request.files.read(path)
         except ContextError as e:
-            yield Refusal(3, f"{posixpath.basename(path)} cannot be read: {e}", path)
+            yield Refusal(3, f"{request.files.shown(path)} cannot be read: {e}", path)
             continue
         for pattern in listed.local:
             for number, line in enumerate(text.splitlines(), 1):
                 if pattern.search(line):
-                    name = posixpath.basename(path)
-                    yield Refusal(3, f"{name}:{number} may name other files of the project", path, number)
+                    shown = request.files.shown(path)
+                    yield Refusal(3, f"{shown}:{number} may name other files of the project", path, number)
                     break

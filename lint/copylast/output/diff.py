@@ -28,6 +28,8 @@ def _one(path: str, change: Changed, style: Style) -> str:
 
     if change.before == change.after:
         return ""
+    # As git names them: of a path from the root of the file system, too, the first slash is that of the side.
+    path = path.lstrip("/")
     old = "/dev/null" if change.before is None else _name("a/" + path)
     body = unified_diff(_lines(change.before or ""), _lines(change.after), old, _name("b/" + path), n=3)
     out: list[str] = []

@@ -90,7 +90,7 @@ def test_refusals(files: dict[str, str | None], gate: int) -> None:
 
 def test_the_line_that_names_other_files_is_told() -> None:
     (refusal,) = _closure("own install", {"own.list": "a\npath ../b\n"}).refusals
-    assert (refusal.reason, refusal.line) == ("own.list:2 may name other files of the project", 2)
+    assert (refusal.reason, refusal.line) == ("/app/own.list:2 may name other files of the project", 2)
 
 
 def test_a_doubt_is_told() -> None:

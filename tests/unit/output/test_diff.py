@@ -50,3 +50,8 @@ def test_one_file_changed_by_two_dockerfiles_is_shown_once() -> None:
 
 def test_no_change_is_no_text() -> None:
     assert diff(run(report(), report(changes={"a": Changed("x", "x")}))) == ""
+
+
+def test_a_path_from_the_root_is_named_as_git_does() -> None:
+    text = diff(run(report(path="/srv/Dockerfile", changes={"/srv/Dockerfile": Changed("a\n", "b\n")})))
+    assert text.startswith("--- a/srv/Dockerfile\n+++ b/srv/Dockerfile\n")
