@@ -70,16 +70,17 @@ def _asked(model: LayerModel) -> list[tuple[Step, tuple[str, ...]]]:
         for step in stage.steps:
             if step.keyword != "RUN":
                 continue
-            earlier = [fact for above in model.before(step) for fact in _facts(model, above)]
-            for fact in model.facts(step):
-                earlier.append(fact)
+            for number, fact in enumerate(model.facts(step)):
                 if fact.role != "install" or fact.closure is None:
                     continue
                 if any(refusal.gate == 4 for refusal in fact.closure.refusals):
                     return []
                 needs = tuple(n.path for n in fact.closure.needs if n.what == "file" and n.required)
-                made = any(may_change(one, path) for path in needs for one in earlier)
-                if needs and not made and fact.command.certainty == "certain":
+                if not needs or fact.command.certainty != "certain":
+                    continue
+                earlier = [one for above in model.before(step) for one in _facts(model, above)]
+                earlier += model.facts(step)[: number + 1]
+                if not any(may_change(one, path) for path in needs for one in earlier):
                     found.append((step, needs))
     return found
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from copylast.fix.order import commute
 from copylast.fix.pairing import StagePair, stage_pairs, text_of
@@ -189,13 +189,14 @@ def _same_end(
 
 def _same_owners(before: LayerModel, after: LayerModel, stage: StagePair) -> str | None:
     """Every directory that an instruction makes is made for the same user, whether or not commands make some."""
-    return _other_owner(stage, None, None) or _other_owner(stage, before, after)
 
+    def of(model: LayerModel) -> Callable[[Step], Iterable[str]]:
+        return lambda step: touched(model.facts(step))
 
-def _other_owner(stage: StagePair, before: LayerModel | None, after: LayerModel | None) -> str | None:
-    old = makers(stage.old, (), lambda step: touched(before.facts(step)) if before is not None else ())
-    new = makers(stage.new, old, lambda step: touched(after.facts(step)) if after is not None else ())
-    for path, owner in old.items():
-        if new.get(path) != owner:
-            return f"{path} would be made for another user"
+    for was, now in ((None, None), (of(before), of(after))):
+        old = makers(stage.old, (), was)
+        new = makers(stage.new, old, now)
+        for path, owner in old.items():
+            if new.get(path) != owner:
+                return f"{path} would be made for another user"
     return None

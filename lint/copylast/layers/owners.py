@@ -50,12 +50,8 @@ def touched(facts: Iterable[Facts]) -> tuple[str, ...]:
     return tuple(path for path in found if path not in _USUAL)
 
 
-def _nothing(step: Step) -> tuple[str, ...]:
-    return ()
-
-
 def makers(
-    steps: Iterable[Step], also: Iterable[str] = (), touches: Callable[[Step], Iterable[str]] = _nothing
+    steps: Iterable[Step], also: Iterable[str] = (), touches: Callable[[Step], Iterable[str]] | None = None
 ) -> dict[str, str]:
     """Directory -> the owner that its first maker among ``steps``, in build order, gives it.
 
@@ -67,7 +63,7 @@ def makers(
     for step in steps:
         paths: Iterable[str]
         paths, owner = made_by(step)
-        if step.keyword == "RUN":
+        if step.keyword == "RUN" and touches is not None:
             # Who is no known user writes into what root made today, so it is root.
             paths, owner = touches(step), _plain(step.user) if step.user is not None else "root"
         for path in paths:

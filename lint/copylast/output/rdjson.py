@@ -36,8 +36,10 @@ def _finding(report: Report, diagnostic: Diagnostic, unsafe: bool) -> dict[str, 
     }
     fix = diagnostic.fix
     if fix is not None and (fix.safety == Safety.SAFE or (unsafe and fix.safety == Safety.UNSAFE)):
-        one["suggestions"] = _suggestions(report, fix)
-    return {key: value for key, value in one.items() if value != []}
+        suggestions = _suggestions(report, fix)
+        if suggestions:
+            one["suggestions"] = suggestions
+    return one
 
 
 def _suggestions(report: Report, fix: Fix) -> list[dict[str, Any]]:

@@ -170,10 +170,9 @@ def refuse_other_owners(
         known = model.facts(one)
         return touched(known if one.index < guilty[0].index else [fact for fact in known if id(fact) in moved])
 
-    for run, may_make in (((), None), ((step,), touches)):
-        more = (may_make,) if may_make is not None else ()
-        old = makers([*above, *order, *run], (), *more)
-        new = makers([*above, *(one for one in order if one.index not in gone), *run, *away], old, *more)
+    for may_make in (None, touches):
+        old = makers([*above, *order, step], (), may_make)
+        new = makers([*above, *(one for one in order if one.index not in gone), step, *away], old, may_make)
         for path, owner in old.items():
             if new.get(path) != owner:
                 whom = "the user of the base image, who is not known" if new.get(path) == "?" else "another user"

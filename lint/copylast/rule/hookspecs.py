@@ -5,6 +5,8 @@ group ``copylast`` or by ``local-plugins`` in the configuration. They may be dec
 :data:`copylast.hookimpl`, which is needed only for pluggy's own options (``tryfirst`` and the like).
 Each hook is called once per run, when the run begins and before any file is read. A hook must not
 raise: whatever it raises ends the run with exit code 2 and a message that names the plugin.
+
+The functions here only specify: pluggy takes their names and parameters and never calls them.
 """
 
 from __future__ import annotations
