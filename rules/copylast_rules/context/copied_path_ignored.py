@@ -37,16 +37,14 @@ where something other than the build context may bring it, or where the build go
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from fnmatch import fnmatchcase
 
 from copylast import (
     BuildContext,
-    Copy,
     Diagnostic,
     Ecosystem,
     Example,
-    Facts,
     Instruction,
     LayerModel,
     Match,
@@ -58,6 +56,7 @@ from copylast import (
     command_name,
     may_change,
 )
+from copylast_rules.context.brought import brought
 
 _ABSENT = 4
 """The gate of a file that the install needs and does not see."""
@@ -159,22 +158,23 @@ class CopiedPathIgnored(Rule):
         context, model = view.context, view.layers
         if context is None or context.ignore is None or context.ignore.problems or not view.context_certain:
             return
-        if context.raw_entry(".containerignore") is not None:
-            return
-        said: set[str] = set()
-        needed = [step for stage in model.stages if stage.index in model.reachable() for step in stage.steps]
-        for step in needed:
-            for copy, what in _brought(step):
-                for source, path in copy.selection.left_out if copy.selection is not None else ():
-                    span = _place(step.instruction, source, mount=copy is not step.copy)
-                    if span is not None:
-                        said.add(path)
-                        yield self._found(context, path, span, f"{what} brings {source}")
-        for step in needed:
-            for install, path in _manifests(model, context, step):
-                if path not in said:
-                    said.add(path)
-                    yield self._found(context, path, install.command.span, f"`{command_name(install)}` needs {path}")
+        found: list[tuple[str, Span, str]] = []
+        for one in model.shared(brought):
+            for source, path in one.copy.selection.left_out if one.copy.selection is not None else ():
+                span = _place(one.step.instruction, source, mount=one.mount)
+                if span is not None:
+                    found.append((path, span, f"{one.what} brings {source}"))
+        said = {path for path, _, _ in found}
+        for step, at in _failing(model):
+            fact = model.facts(step)[at]
+            manifest = _manifest(model, context, step, at)
+            if manifest is not None and manifest not in said:
+                said.add(manifest)
+                found.append((manifest, fact.command.span, f"`{command_name(fact)}` needs {manifest}"))
+        # Next to no project has one, so it is looked for last.
+        if found and context.raw_entry(".containerignore") is None:
+            for path, span, wish in found:
+                yield self._found(context, path, span, wish)
 
     def _found(self, context: BuildContext, path: str, span: Span, wish: str) -> Diagnostic:
         ignore = context.ignore
@@ -192,15 +192,6 @@ class CopiedPathIgnored(Rule):
             notes=notes,
             help=f"take the line out of {ignore.path}, or bring the path back with a last line `!{path}`",
         )
-
-
-def _brought(step: Step) -> Iterator[tuple[Copy, str]]:
-    """What a step takes from the build context, and what does it."""
-    if step.copy is not None and step.copy.local:
-        yield step.copy, step.keyword
-    for mount in step.mounts:
-        if mount.copy is not None and mount.copy.local:
-            yield mount.copy, "a bind mount"
 
 
 def _place(instruction: Instruction, source: str, *, mount: bool) -> Span | None:
@@ -226,28 +217,40 @@ def _blamed(context: BuildContext, path: str) -> int | None:
     return None
 
 
-def _manifests(model: LayerModel, context: BuildContext, step: Step) -> Iterator[tuple[Facts, str]]:
-    """The installs of a step that surely fail, each with the context path of the manifest that is ignored."""
-    if step.keyword != "RUN":
-        return
-    for at, fact in enumerate(model.facts(step)):
-        if fact.role != "install" or fact.closure is None or fact.match is None:
+def _failing(model: LayerModel) -> list[tuple[Step, int]]:
+    """The installs that miss a file, in stages that the build needs: their step and their number in it."""
+    needed = model.reachable()
+    found: list[tuple[Step, int]] = []
+    for stage in model.stages:
+        if stage.index not in needed:
             continue
-        if fact.command.certainty != "certain" or fact.command.ignored:
+        for step in stage.steps:
+            if step.keyword != "RUN":
+                continue
+            for at, fact in enumerate(model.facts(step)):
+                if fact.role == "install" and fact.closure is not None and fact.closure.refusals:
+                    found.append((step, at))
+    return found
+
+
+def _manifest(model: LayerModel, context: BuildContext, step: Step, at: int) -> str | None:
+    """The context path of a manifest that is ignored, so that the install with that number surely fails."""
+    fact = model.facts(step)[at]
+    if fact.match is None or fact.closure is None or fact.command.certainty != "certain" or fact.command.ignored:
+        return None
+    manager = fact.match.ecosystem
+    for refusal in fact.closure.refusals:
+        if refusal.gate != _ABSENT or refusal.path is None:
             continue
-        manager = fact.match.ecosystem
-        for refusal in fact.closure.refusals:
-            if refusal.gate != _ABSENT or refusal.path is None:
-                continue
-            name = posixpath.basename(refusal.path)
-            # For a file that the command names itself its name does not matter.
-            named = any(posixpath.basename(word) == name for word in fact.command.argv)
-            if not named and not _called(name, (*manager.manifests, *manager.lockfiles)):
-                continue
-            path = _left_out(context, model.tree(step).possible_origins(refusal.path) or [])
-            if path is not None and _nobody_writes(model, step, at, manager, refusal.path):
-                yield fact, path
-                break
+        name = posixpath.basename(refusal.path)
+        # For a file that the command names itself its name does not matter.
+        named = any(posixpath.basename(word) == name for word in fact.command.argv)
+        if not named and not _called(name, (*manager.manifests, *manager.lockfiles)):
+            continue
+        path = _left_out(context, model.tree(step).possible_origins(refusal.path) or [])
+        if path is not None and _nobody_writes(model, step, at, manager, refusal.path):
+            return path
+    return None
 
 
 def _left_out(context: BuildContext, places: list[str]) -> str | None:

@@ -40,7 +40,6 @@ from copylast import (
     Copy,
     Diagnostic,
     Example,
-    Instruction,
     Label,
     NamedTuple,
     Rule,
@@ -49,6 +48,7 @@ from copylast import (
     View,
     within,
 )
+from copylast_rules.context.brought import brought
 
 _IGNORES = ".dockerignore"
 _PYTHON = {"app.py": "", "requirements.txt": "", ".gitignore": "# local\n__pycache__/\n*.pyc\n\n.env\n!keep\n"}
@@ -137,11 +137,13 @@ class IgnoreFileMissing(Rule):
             return
         if context.ignore is not None and (context.ignore.patterns or context.ignore.problems):
             return
-        needed = [step for stage in model.stages if stage.index in model.reachable() for step in stage.steps]
-        copies = [(step.instruction, step.copy, step.keyword) for step in needed if step.copy is not None]
-        copies += [(s.instruction, m.copy, "the bind mount") for s in needed for m in s.mounts if m.copy is not None]
-        broad = [(at, _reaching(context, copy), what) for at, copy, what in copies if copy.selection is not None]
-        found = sorted(((at.index, _span(at), surplus, what) for at, surplus, what in broad if surplus), key=_index)
+        found: list[tuple[int, Span, list[_Surplus], str]] = []
+        for one in model.shared(brought):
+            surplus = _reaching(context, one.copy)
+            if surplus:
+                at = one.step.instruction
+                found.append((at.index, at.span, surplus, "the bind mount" if one.mount else one.step.keyword))
+        found.sort(key=_index)
         if not found or context.raw_entry(".containerignore") is not None:
             return
         _, span, surplus, what = found[0]
@@ -167,10 +169,6 @@ class _Surplus(NamedTuple):
 
 def _index(found: tuple[int, Span, list[_Surplus], str]) -> int:
     return found[0]
-
-
-def _span(instruction: Instruction) -> Span:
-    return instruction.span
 
 
 def _reaching(context: BuildContext, copy: Copy) -> list[_Surplus]:
