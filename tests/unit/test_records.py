@@ -88,3 +88,10 @@ def test_a_class_that_cannot_be_one_is_refused() -> None:
         meta("Order", (base,), {"__annotations__": {"a": "int", "b": "int"}, "a": 1})
     with pytest.raises(TypeError, match="inherits from nothing else"):
         meta("Two", (base, Bare), {"__annotations__": {"a": "int"}})
+
+
+def test_made_is_the_constructor_with_all_fields_given() -> None:
+    made = records.made(Ours, (3, 7, "shown"))
+    assert type(made) is Ours
+    assert made == Ours(3, 7, "shown")
+    assert made.both == (3, 7)

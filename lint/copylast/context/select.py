@@ -17,7 +17,7 @@ from copylast.context.entry import Entry
 from copylast.context.files import BuildContext
 from copylast.context.gopath import clean, has_wildcard, in_root
 from copylast.context.named import Named, joined
-from copylast.records import NamedTuple
+from copylast.records import NamedTuple, made
 from copylast.regexes import lazy_regex
 
 _REMOTE = lazy_regex(r"https?://|git://|ssh://|git@[^/]+:", re.I)
@@ -139,14 +139,14 @@ class Selection:
         """Everything selected, in the order of the sources; directories by name, depth first."""
         for item in self._named.items:
             if item.entry.kind != "dir":
-                yield Pair(item.entry, item.target)
+                yield made(Pair, (item.entry, item.target))
                 continue
             skip = len(item.real) + 1 if item.real else 0
             start = item.target.rstrip("/") + "/"
             for entry in self._named.below(item):
                 inside = entry.path[skip:]
                 if item.wanted is None or item.wanted(inside):
-                    yield Pair(entry, start + inside)
+                    yield made(Pair, (entry, start + inside))
 
     def entries(self) -> Iterator[Entry]:
         """Everything selected, as :meth:`pairs`, without the places."""

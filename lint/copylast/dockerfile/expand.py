@@ -17,7 +17,7 @@ from copylast.dockerfile.lexer import (
     Piece,
     Unknown,
 )
-from copylast.records import NamedTuple
+from copylast.records import NamedTuple, made
 
 __all__ = [
     "SPACE",
@@ -29,6 +29,7 @@ __all__ = [
     "Unknown",
     "expand",
     "expand_words",
+    "plain",
     "split_words",
 ]
 
@@ -48,6 +49,11 @@ class Expansion(NamedTuple):
     unknown: frozenset[str] = _NOTHING
 
 
+def plain(text: str) -> Expansion:
+    """A word in which there is nothing to expand."""
+    return made(Expansion, (text, _NOTHING, _NOTHING, _NOTHING))
+
+
 def expand(word: str, lookup: Lookup, escape: str = "\\", *, keep_quotes: bool = False) -> Expansion:
     """Expand ``word``, white space kept (BuildKit: ``Lex.ProcessWord``).
 
@@ -56,7 +62,7 @@ def expand(word: str, lookup: Lookup, escape: str = "\\", *, keep_quotes: bool =
     """
     if "$" not in word and not keep_quotes and "'" not in word and '"' not in word and escape not in word:
         # A byte order mark in front is dropped by Go's text/scanner.
-        return Expansion(word[1:] if word[:1] == "\ufeff" else word)
+        return plain(word[1:] if word[:1] == "\ufeff" else word)
     lexer = Lexer(word, lookup, escape)
     lexer.skip_quotes = keep_quotes
     text = lexer.run("", False)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from copylast.dockerfile.nodes import Instruction, Pair, Word
 from copylast.dockerfile.source import Span
+from copylast.records import made
 
 
 def split_pairs(instruction: Instruction) -> tuple[Pair, ...]:
@@ -27,8 +28,9 @@ def split_pairs(instruction: Instruction) -> tuple[Pair, ...]:
                 after = instruction.locate(inside + equals) + 1
                 if inside + equals + 1 < len(instruction.rest) and len(text) > equals + 1:
                     after = instruction.locate(inside + equals + 1)
-            name = Word(text[:equals], Span(start, middle))
-            pairs.append(Pair(name, Word(text[equals + 1 :], Span(after, max(after, end)))))
+            name = made(Word, (text[:equals], made(Span, (start, middle))))
+            value = made(Word, (text[equals + 1 :], made(Span, (after, max(after, end)))))
+            pairs.append(made(Pair, (name, value)))
         elif keyword == "ARG":
             pairs.append(Pair(word, None))
     return tuple(pairs)

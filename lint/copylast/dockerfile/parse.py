@@ -30,6 +30,7 @@ from copylast.dockerfile.words import (
     split_flags,
     whitespace_words,
 )
+from copylast.records import made
 
 _GAPS: Final = frozenset("\t\v\f\r ")
 _LISTS: Final = frozenset({"COPY", "ADD", "VOLUME"})
@@ -118,15 +119,18 @@ class _Builder:
             pass
         elif keyword in _WHOLE or (keyword in _COMMANDS and arguments[0] != "["):
             end = arguments_at + len(arguments)
-            span = Span(arguments_at + shift, end + shift) if single else place(segments, arguments_at, end)
-            words = (Word(arguments, span),)
+            limits = (arguments_at + shift, end + shift)
+            span = made(Span, limits) if single else place(segments, arguments_at, end)
+            words = (made(Word, (arguments, span)),)
         elif keyword == "ONBUILD" and not nested:
             inner = self._build(index, logical, arguments, arguments_at, True)
         else:
             found, json = self._words(keyword, arguments, arguments_at, segments)
             if single:
                 move = shift + arguments_at
-                words = tuple([Word(part, Span(start + move, end + move)) for part, start, end in found])
+                words = tuple(
+                    [made(Word, (part, made(Span, (start + move, end + move)))) for part, start, end in found]
+                )
             else:
                 words = tuple(
                     [
@@ -139,7 +143,7 @@ class _Builder:
 
         mapped: tuple[tuple[int, int], ...]
         if single:
-            keyword_span = Span(offset + shift, offset + shift + len(written))
+            keyword_span = made(Span, (offset + shift, offset + shift + len(written)))
             mapped = ((0, rest_at + shift),)
         else:
             keyword_span = place(segments, offset, offset + len(written))
@@ -154,7 +158,7 @@ class _Builder:
             index,
             keyword,
             keyword_span,
-            Span(keyword_span.start if nested else logical.start, end),
+            made(Span, (keyword_span.start if nested else logical.start, end)),
             rest,
             mapped,
             flags,

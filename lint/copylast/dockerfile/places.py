@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from copylast.dockerfile.source import Span
+from copylast.records import made
 
 # Above every offset, so that a search lands behind the segment that begins at the offset itself.
 _BEHIND: Final = 1 << 62
@@ -26,5 +27,5 @@ def place(segments: Sequence[tuple[int, int]], start: int, end: int) -> Span:
     """The source span of the characters ``start:end`` of a joined line."""
     begin = locate(segments, start)
     if len(segments) == 1:
-        return Span(begin, begin + end - start)
+        return made(Span, (begin, begin + end - start))
     return Span(begin, locate(segments, end - 1) + 1 if end > start else begin)

@@ -11,7 +11,7 @@ from typing import Final
 from copylast.dockerfile.lexer import SPACE
 from copylast.dockerfile.nodes import Comment, Directive, Logical, Problem
 from copylast.dockerfile.source import Span
-from copylast.records import NamedTuple
+from copylast.records import NamedTuple, made
 from copylast.regexes import lazy_regex
 
 _DIRECTIVE = lazy_regex(r"([a-zA-Z][a-zA-Z0-9]*)[\t\n\f\r ]*=([\t\n\f\r ]*)")
@@ -61,7 +61,7 @@ class Scanner:
                 # A line by itself, from its first character to its last: most are.
                 self._top = False
                 self.pos = min(stop + 1, size)
-                return Logical(line, [(0, pos)], pos, stop, (), tuple(leading))
+                return made(Logical, (line, [(0, pos)], pos, stop, (), tuple(leading)))
             line = line.rstrip("\r")
             body = line.lstrip(SPACE)
             start = pos + len(line) - len(body)
@@ -81,7 +81,7 @@ class Scanner:
             head = body.rstrip("\t ")
             if head[-1:] != self.escape or head[-2:-1] == self.escape:
                 self.pos = min(stop + 1, size)
-                return Logical(body, [(0, start)], start, start + len(body), (), above)
+                return made(Logical, (body, [(0, start)], start, start + len(body), (), above))
             self.pos = min(stop + 1, size)
             return self._continue(head[:-1], start, start + len(body), above)
         self.pos = size

@@ -19,6 +19,7 @@ from copylast.dockerfile.expand import (
     Unknown,
     expand,
     expand_words,
+    plain,
 )
 from copylast.dockerfile.graph import Reference, StageNames, dependencies, reach
 from copylast.dockerfile.nodes import Dockerfile, Instruction, Problem, Stage
@@ -132,7 +133,7 @@ class Evaluation:
         :class:`~copylast.dockerfile.expand.ExpansionError`.
         """
         if _SPECIAL.isdisjoint(word):
-            return Expansion(word)
+            return plain(word)
         return expand(word, self._lookup(instruction), self.dockerfile.escape)
 
     def expand_words(self, instruction: Instruction, word: str) -> tuple[str, ...]:

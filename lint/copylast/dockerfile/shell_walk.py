@@ -9,6 +9,7 @@ from copylast.dockerfile.shell_nodes import Function, Group, Listing, Node, Pipe
 from copylast.dockerfile.shell_state import Context, Effects
 from copylast.dockerfile.shell_tree import Command, Guard, Item
 from copylast.dockerfile.source import Span
+from copylast.records import made
 
 # Commands that are run to ask something: what && brings after them is a branch.
 _ASKS = frozenset(
@@ -33,11 +34,12 @@ class Walk(Commands):
             if plain and node.redirects:
                 plain = not any(found.heredoc for found in node.redirects.found)
             end = locate(pipe.end - 1) + 1
-            operator = Span(end, end)
+            operator = made(Span, (end, end))
             if pipe.operator:
                 at = pipe.operator_start
                 operator = Span(locate(at), locate(at + len(pipe.operator) - 1) + 1)
-            self.items.append(Item(Span(locate(pipe.start), end), pipe.operator, operator, plain))
+            span = made(Span, (locate(pipe.start), end))
+            self.items.append(made(Item, (span, pipe.operator, operator, plain)))
         self.chains(listing.pipes, _TOP, True)
 
     def result(self) -> tuple[Command, ...]:

@@ -19,7 +19,9 @@ from copylast.layers.model import LayerModel, build_model
 from copylast.records import NamedTuple
 from copylast.rule.diagnostic import Diagnostic
 from copylast.rule.plugins import PluginError, RuleHandle
-from copylast.rule.rule import View
+from copylast.rule.rule import NoOptions, Rule, View
+
+_NO_OPTIONS = NoOptions()
 
 
 class Build(NamedTuple):
@@ -63,6 +65,7 @@ class Checker:
         self.registry = registry
         self._options = options
         self._on = frozenset(rule.code for rule in rules)
+        self._ready: dict[str, tuple[type[Rule], Any]] = {}
 
     def check(
         self,
@@ -91,10 +94,11 @@ class Checker:
             failures.append(Failure(source.path, f"has no stage called {build.target}"))
             return Checked(dockerfile, model, (), tuple(failures))
         found: list[Diagnostic] = []
+        plain = View(dockerfile, model, context, _NO_OPTIONS, build.context_certain)
         for rule in self.rules if not no_target else ():
             try:
-                view = View(dockerfile, model, context, self._options(rule), build.context_certain)
-                found += rule.load()().check(view)
+                kind, options = self._ready.get(rule.code) or self._load(rule)
+                found += kind().check(plain if options is _NO_OPTIONS else plain._replace(options=options))
             except DescriptorError as error:
                 failures.append(Failure("", f"package manager descriptor {error}"))
             except PluginError as error:
@@ -112,6 +116,12 @@ class Checker:
             kept += ignores.complaints(self._on)
         kept.sort(key=lambda diagnostic: (diagnostic.span, diagnostic.code))
         return Checked(dockerfile, model, tuple(kept), tuple(dict.fromkeys(failures)))
+
+    def _load(self, rule: RuleHandle) -> tuple[type[Rule], Any]:
+        kind = rule.load()
+        options = self._options(rule)
+        found = self._ready[rule.code] = kind, _NO_OPTIONS if type(options) is NoOptions else options
+        return found
 
 
 def internal_error(path: str, where: str, error: Exception) -> Failure:

@@ -102,6 +102,8 @@ class Ignores:
         Call it when everything else has been through :meth:`keep`. A comment for a rule that did not run
         may well be of use another time. Complaints can be silenced too, so those that silence them come last.
         """
+        if not self._comments:
+            return []
         all_targets = [target for _, targets in self._comments for target in targets]
         unknown = [t for t in all_targets if t.word not in self._codes and UNKNOWN in on]
         found = self.keep(self._unknown(target) for target in unknown)

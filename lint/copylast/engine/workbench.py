@@ -56,10 +56,16 @@ class Workbench:
         self.selection = Selection(settings, tools.rules)
         require_rules(self.selection)
         self._options = {rule.code: _options(settings, rule) for rule in _configured(settings, tools)}
+        self._checkers: dict[tuple[RuleHandle, ...], Checker] = {}
 
     def checker(self, file: str) -> Checker:
         """The checker for the Dockerfile at ``file`` (absolute)."""
-        return Checker(self.selection.for_file(file), self.tools.rules, self.tools.registry, self._options_for)
+        rules = tuple(self.selection.for_file(file))
+        checker = self._checkers.get(rules)
+        if checker is None:
+            checker = Checker(rules, self.tools.rules, self.tools.registry, self._options_for)
+            self._checkers[rules] = checker
+        return checker
 
     def _options_for(self, rule: RuleHandle) -> Any:
         if rule.code not in self._options:

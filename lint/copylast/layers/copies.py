@@ -18,6 +18,9 @@ TREE = frozenset({"COPY", "ADD"})
 """Instructions that lay files into the image."""
 
 
+_NO_FLAGS: Mapping[str, str] = {}
+
+
 class Copy(NamedTuple):
     """What a COPY, an ADD or a bind mount brings.
 
@@ -86,11 +89,11 @@ def copy_of(
     if len(instruction.words) < 2 and not instruction.heredocs:
         return None
     expanded = [expand(evaluation, instruction, word.text) for word in instruction.words]
-    flags = {flag.name: flag.value or "" for flag in instruction.flags}
-    known = not any(e.unknown for e in expanded)
+    flags = {flag.name: flag.value or "" for flag in instruction.flags} if instruction.flags else _NO_FLAGS
+    known = not any([e.unknown for e in expanded])
     texts = [e.text for e in expanded]
-    inline = tuple(heredoc.name for heredoc in instruction.heredocs)
-    sources = tuple(t for t in texts[:-1] if not _is_heredoc(t, inline))
+    inline = tuple([heredoc.name for heredoc in instruction.heredocs])
+    sources = tuple([t for t in texts[:-1] if not _is_heredoc(t, inline)] if inline else texts[:-1])
     dest_text = texts[-1]
     stage, image = None, None
     reference = evaluation.source_of(instruction)
@@ -170,11 +173,12 @@ def local_sources(dockerfile: Dockerfile, arguments: Mapping[str, str]) -> list[
     evaluation: Evaluation | None = None
     found: list[str] = []
     for instruction in dockerfile.instructions:
-        brings = instruction.keyword in TREE and all(flag.name != "from" for flag in instruction.flags)
-        mounts = instruction.keyword == "RUN" and any(flag.name == "mount" for flag in instruction.flags)
+        names = [flag.name for flag in instruction.flags] if instruction.flags else ()
+        brings = instruction.keyword in TREE and "from" not in names
+        mounts = "mount" in names and instruction.keyword == "RUN"
         if not brings and not mounts:
             continue
-        if brings and not instruction.heredocs and all(_PLAIN.fullmatch(word.text) for word in instruction.words):
+        if brings and not instruction.heredocs and all([_PLAIN.fullmatch(word.text) for word in instruction.words]):
             found += [word.text for word in instruction.words[:-1]]
             continue
         evaluation = evaluation or evaluate(dockerfile, arguments)

@@ -17,9 +17,11 @@ from copylast.layers.steps import Copy, Step
 from copylast.records import NamedTuple
 from copylast.regexes import any_of
 
-_ASIDE = (
-    *("dockerfile*", "*.dockerfile", "containerfile*", "*.dockerignore"),
-    *("readme*", "license*", ".git*", "changelog*"),
+_aside = any_of(
+    (
+        *("dockerfile*", "*.dockerfile", "containerfile*", "*.dockerignore"),
+        *("readme*", "license*", ".git*", "changelog*"),
+    )
 )
 _SETTLED = frozenset(
     ".toml .cfg .ini .conf .json .yml .yaml .crt .cer .pem .key .prisma .sql .lock .properties .xml .sh .txt".split()
@@ -143,11 +145,9 @@ class _Wanted:
                     self._dirs.append(origin.path)
                 else:
                     self._files.add(origin.path)
-        self._quiet = tuple(
-            pattern for e in ecosystems for pattern in (*e.manifests, *e.lockfiles, *e.settings)
-        )
-        self._suffixes = tuple(suffix for e in ecosystems for suffix in e.source_suffixes)
-        self.key = (frozenset(self._files), tuple(self._dirs), tuple(e.id for e in ecosystems))
+        self._quiet = any_of(tuple([p for e in ecosystems for p in (*e.manifests, *e.lockfiles, *e.settings)]))
+        self._suffixes = tuple([suffix for e in ecosystems for suffix in e.source_suffixes])
+        self.key = (frozenset(self._files), tuple(self._dirs), tuple([e.id for e in ecosystems]))
         """Equal of two that give the same answers."""
 
     def covers(self, path: str) -> bool:
@@ -161,10 +161,7 @@ class _Wanted:
             return False
         name = posixpath.basename(entry.path)
         lower = name.lower()
-        if any_of(_ASIDE)(lower):
-            return False
-        quiet = any_of(self._quiet)
-        if quiet(name) or quiet(entry.path):
+        if _aside(lower) or self._quiet(name) or self._quiet(entry.path):
             return False
         if whole:
             return True
