@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import Literal
 
 from copylast.context.files import BuildContext
@@ -127,6 +128,7 @@ class App:
             place.certain if place else True,
             place.named_contexts if place else (),
             self.request.platform,
+            partial(contexts.targets, path) if place is not None else None,
         )
         return Opened(original, path, dockerfile, bench, place, context, build)
 

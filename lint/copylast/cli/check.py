@@ -38,7 +38,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     group = parser.add_argument_group("the build")
     add = group.add_argument
     add("--context", metavar="DIR", help="the build context (default: as declared in the project, else guessed)")
-    add("--target", metavar="STAGE", help="the stage that is built (default: the last)")
+    add("--target", metavar="STAGE", help="the stage that is built (default: the last, and those of declared builds)")
     add("--platform", metavar="P", help="the platform that is built for")
     add("--build-arg", action="append", metavar="KEY=VALUE", help="a build argument")
     group = parser.add_argument_group("files")

@@ -7,7 +7,7 @@ written last counts.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Final
 
 from copylast.dockerfile.environment import Binding, Environment, Recorder
@@ -73,6 +73,7 @@ class Evaluation:
         self._globals = self._global_values(platform, target)
         self._stages: list[StageScope] | None = None
         self._reached: dict[int, frozenset[int]] = {}
+        self._others: tuple[int, ...] = ()
         self._before: dict[int, Environment] = {}
         self._starts: list[Environment] = []
         self._ends: list[Environment] = []
@@ -86,8 +87,14 @@ class Evaluation:
                 self._stages.append(self._scope(stage, self._stages))
         return self._stages
 
+    def aim_at(self, targets: Iterable[str]) -> None:
+        """Other builds of the same file have these stages as their targets: :meth:`reachable` counts them, too."""
+        self._others = tuple(index for name in targets if (index := self._names.target(name)) is not None)
+
     def reachable(self, target: int | None = None) -> frozenset[int]:
-        """The stages that must be built for stage ``target`` (default: the target of the build)."""
+        """The stages that must be built for stage ``target`` (default: the targets of all builds that are known)."""
+        if target is None and self._others and self.target is not None:
+            return frozenset().union(*map(self.reachable, (self.target, *self._others)))
         start = self.target if target is None else target
         if start is None:
             return frozenset()

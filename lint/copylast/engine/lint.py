@@ -27,7 +27,8 @@ _NO_OPTIONS = NoOptions()
 class Build(NamedTuple):
     """How the Dockerfile is built: target stage (None: the last), ``--build-arg`` and ``--platform``.
 
-    ``context_certain`` is False where the context was guessed and another one is possible.
+    ``context_certain`` is False where the context was guessed and another one is possible. ``others`` gives the
+    targets of other builds of the file; it is asked only where a build of the last stage leaves stages out.
     """
 
     target: str | None = None
@@ -35,6 +36,7 @@ class Build(NamedTuple):
     context_certain: bool = True
     named_contexts: Sequence[str] = ()
     platform: str | None = None
+    others: Callable[[], Sequence[str]] | None = None
 
 
 class Checked(NamedTuple):
@@ -87,6 +89,8 @@ class Checker:
             model = build_model(dockerfile, evaluation, context, self.registry)
         else:
             model, evaluation = known, known.evaluation
+        if build.others is not None and build.target is None and evaluation.dead:
+            evaluation.aim_at(build.others())
         ignores = Ignores(dockerfile, self.known)
         failures: list[Failure] = []
         no_target = build.target is not None and evaluation.target is None

@@ -9,6 +9,7 @@ from copylast.context.disk import DiskContext
 from copylast.context.files import BuildContext
 from copylast.context.listings import Listings
 from copylast.context.memory import OverlayContext
+from copylast.context.target import BuildTarget
 from copylast.dockerfile.nodes import Dockerfile
 from copylast.ecosystem.registry import Registry
 from copylast.engine.config import project_of
@@ -67,13 +68,27 @@ class Contexts:
         top = project_of(os.path.dirname(file), self._tops)
         return self._declared(file, top) or self._guess(dockerfile, file, top, registry, settings)
 
-    def _declared(self, file: str, top: str) -> Place | None:
+    def targets(self, file: str) -> tuple[str, ...]:
+        """The stages of the Dockerfile at ``file`` (absolute) that builds of the project name as their target.
+
+        Where the context was told, only builds with that one count.
+        """
+        told = absolute(self._told) if self._told is not None else None
+        builds = self._builds(file, project_of(os.path.dirname(file), self._tops))
+        return tuple(
+            dict.fromkeys(b.target for b in builds if b.target is not None and told in (None, absolute(b.context)))
+        )
+
+    def _builds(self, file: str, top: str) -> list[BuildTarget]:
         from copylast.context.projects import ProjectBuilds
 
         project = self._projects.get(top)
         if not isinstance(project, ProjectBuilds):
             project = self._projects[top] = ProjectBuilds(top, self.notes, self._listings)
-        builds = [build for build in project.of(file) if build.where in ("folder", "git")]
+        return [build for build in project.of(file) if build.where in ("folder", "git")]
+
+    def _declared(self, file: str, top: str) -> Place | None:
+        builds = self._builds(file, top)
         if not builds:
             return None
         best = builds[0]
