@@ -78,9 +78,11 @@ def _same_comments(before: LayerModel, after: LayerModel, effect: Effect) -> str
     for instruction in old.instructions:
         if instruction.index in effect.removes:
             continue
-        text = parts.get(instruction.index, (text_of(old, instruction),))[0]
+        texts = parts.get(instruction.index, (text_of(old, instruction),))
         for comment in instruction.leading:
-            if not above[text, comment.text]:
+            # Of a step that was cut it may speak of either half.
+            text = next((one for one in texts if above[one, comment.text]), None)
+            if text is None:
                 return f"the comment {comment.text.strip()[:40]!r} would leave its instruction"
             above[text, comment.text] -= 1
     return None
@@ -117,7 +119,9 @@ def _same_places(before: LayerModel, after: LayerModel, effect: Effect) -> str |
     for stage in stage_pairs(before, after, effect):
         for old, new, _ in stage.pairs:
             name = text_of(before.dockerfile, old.instruction)[:60]
-            if old.keyword in ("RUN", "WORKDIR", "SHELL") and (old.cwd, old.shell) != (new.cwd, new.shell):
+            # Of a WORKDIR it counts where it goes to.
+            goes = old.keyword == "WORKDIR" and old.into is not None and old.into == new.into
+            if old.keyword in ("RUN", "WORKDIR", "SHELL") and (old.cwd, old.shell) != (new.cwd, new.shell) and not goes:
                 return f"{name!r} would run in another directory or shell"
             if old.keyword in ("RUN", "WORKDIR") and old.user != new.user:
                 return f"{name!r} would run as another user"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from copylast.engine.report import Changed, Report
+from copylast.output.opcodes import Opcode, opcodes
 from copylast.output.run import Run, Style
 from copylast.output.text import paint
 
@@ -24,14 +25,12 @@ def _in_order(report: Report) -> Iterator[tuple[str, Changed]]:
 
 
 def _one(path: str, change: Changed, style: Style) -> str:
-    from difflib import unified_diff
-
     if change.before == change.after:
         return ""
     # As git names them: of a path from the root of the file system, too, the first slash is that of the side.
     path = path.lstrip("/")
     old = "/dev/null" if change.before is None else _name("a/" + path)
-    body = unified_diff(_lines(change.before or ""), _lines(change.after), old, _name("b/" + path), n=3)
+    body = [f"--- {old}\n", f"+++ {_name('b/' + path)}\n", *_hunks(_lines(change.before or ""), _lines(change.after))]
     out: list[str] = []
     if change.before is None:
         out.append(f"diff --git {_quoted('a/' + path)} {_quoted('b/' + path)}\nnew file mode 100644\n")
@@ -40,6 +39,48 @@ def _one(path: str, change: Changed, style: Style) -> str:
             line += "\n\\ No newline at end of file\n"
         out.append(_painted(line, number, style))
     return "".join(out)
+
+
+_AROUND = 3
+
+
+def _hunks(old: list[str], new: list[str]) -> Iterator[str]:
+    """The hunks of a unified diff, each with three lines around its changes."""
+    codes = opcodes(old, new)
+    groups: list[list[Opcode]] = [[]]
+    for number, (tag, i, j, k, m) in enumerate(codes):
+        if tag != "equal":
+            groups[-1].append((tag, i, j, k, m))
+            continue
+        inner = 0 < number < len(codes) - 1
+        if inner and j - i <= 2 * _AROUND:
+            groups[-1].append((tag, i, j, k, m))
+            continue
+        if number > 0:
+            length = min(_AROUND, j - i)
+            groups[-1].append((tag, i, i + length, k, k + length))
+        if inner:
+            groups.append([])
+        if number < len(codes) - 1:
+            length = min(_AROUND, j - i)
+            groups[-1].append((tag, j - length, j, m - length, m))
+    for group in groups:
+        _, first, _, start, _ = group[0]
+        _, _, last, _, end = group[-1]
+        yield f"@@ -{_range(first, last)} +{_range(start, end)} @@\n"
+        for tag, i, j, k, m in group:
+            if tag == "equal":
+                yield from (" " + line for line in old[i:j])
+                continue
+            yield from ("-" + line for line in old[i:j])
+            yield from ("+" + line for line in new[k:m])
+
+
+def _range(first: int, end: int) -> str:
+    """A range of lines as unified diffs write it; an empty one is after the line that it names."""
+    if end - first == 1:
+        return str(end)
+    return f"{first + 1 if end > first else first},{end - first}"
 
 
 def _lines(text: str) -> list[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from copylast.dockerfile.source import Source
+from copylast.output.opcodes import opcodes
 from copylast.output.run import Style
 from copylast.output.text import clean, paint
 from copylast.records import NamedTuple
@@ -60,10 +61,8 @@ def _rows(text: str, edits: Sequence[Edit]) -> list[_Row]:
 
 
 def _numbered(old: list[str], new: list[str], first: int) -> list[_Row]:
-    from difflib import SequenceMatcher
-
     rows: list[_Row] = []
-    for tag, i, j, k, m in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
+    for tag, i, j, k, m in opcodes(old, new):
         if tag == "equal":
             rows += [_Row(first + k + n, " ", line) for n, line in enumerate(new[k:m])]
             continue

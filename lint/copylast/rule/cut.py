@@ -14,6 +14,7 @@ from copylast.layers.paths import join, within
 from copylast.layers.reads import Reads, put_together
 from copylast.layers.steps import Step
 from copylast.records import NamedTuple
+from copylast.regexes import lazy_regex
 from copylast.rule.blocks import flags_text
 from copylast.rule.refusal import Refused
 
@@ -207,3 +208,15 @@ def tail_of(source: Source, step: Step, cut: Head) -> Tail:
         start = f"{source.slice(instruction.keyword_span)} {flags_text(source, instruction)}{operator}{source.newline}"
         return Tail((), start + repeated)
     return Tail(comments, start + "".join(f"{text}{cut.joint}" for text in cut.repeated))
+
+
+_OF_THE_BUILD = lazy_regex(r"(?i)build|compil|bundl|generat|transpil|asset|minif|publish|release|test|lint|collect")
+_OF_THE_INSTALL = lazy_regex(
+    r"(?i)install|depend|\bdeps?\b|packag|modul|requirement|restor|fetch|download|librar|tool|vendor|update|set ?up"
+)
+
+
+def says_what_follows(source: Source, step: Step, cut: Head) -> bool:
+    """True if the comments above the RUN speak of its second half only, so that they belong there."""
+    said = " ".join(source.slice(comment.span) for comment in step.instruction.leading)
+    return not cut.closing and _OF_THE_BUILD.search(said) is not None and _OF_THE_INSTALL.search(said) is None

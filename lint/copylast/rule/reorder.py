@@ -20,7 +20,7 @@ from copylast.rule.crossing import (
     refuse_missing_directories,
     refuse_other_owners,
 )
-from copylast.rule.cut import Head, tail_of
+from copylast.rule.cut import Head, says_what_follows, tail_of
 from copylast.rule.diagnostic import Edit, Effect, Fix, Safety
 from copylast.rule.early_copy import carried_by, lines
 from copylast.rule.early_run import EarlyRun
@@ -101,17 +101,21 @@ def lower_source(
         else:
             gone.append(where)
     edits += [Edit(source.path, *removal(source, where), "") for where in gone]
-    late, restored = late_blocks(source, step, guilty)
+    late, restored = late_blocks(source, step, guilty, then=_next(model, step) if head and head.cut is None else None)
     adds += restored
     rewrites: tuple[tuple[int, tuple[str, ...]], ...] = ()
     below = block(source, step.instruction)
-    gap = newline if blank_above(source, below.start) else ""
+    gap = newline if _apart(source, guilty, below.start) else ""
     joined = newline.join(late)
     if new is not None:
         adds.append(new.text)
         fresh.append(new.text)
     if head is not None and head.cut is not None and head.resume is not None:
         tail = tail_of(source, step, head)
+        if says_what_follows(source, step, head):
+            comment = Span(below.start, line_start(source, step.instruction.span.start))
+            tail = tail._replace(comments=(source.slice(comment).rstrip(), *tail.comments))
+            edits.append(Edit(source.path, *comment, ""))
         closing = f"{newline}{head.closing}" if head.closing else ""
         parts = ["", *fresh, *([""] if gap else []), joined, *([""] if gap else []), *tail.comments, tail.start]
         text = closing + newline.join(parts)
@@ -223,12 +227,26 @@ def keep_out(
     return shield(model, writes, directories, guilty)
 
 
+def _apart(source: Source, guilty: Sequence[Step], install: int) -> bool:
+    """True if the source stands in a paragraph of its own today, or begins one with a comment."""
+    last = [g.instruction.span.end for g in guilty if g.instruction.span.end <= install]
+    lines = source.text[last[-1] if last else install : install].split("\n")[1:-1]
+    if blank_above(source, install) or any(not line.strip() for line in lines):
+        return True
+    return bool(guilty[0].instruction.leading) and blank_above(source, block(source, guilty[0].instruction).start)
+
+
+def _next(model: LayerModel, step: Step) -> Step | None:
+    return next((s for s in model.stages[step.stage].steps if s.index > step.index), None)
+
+
 def late_blocks(
-    source: Source, step: Step, guilty: Sequence[Step], *, comments: bool = True
+    source: Source, step: Step, guilty: Sequence[Step], *, comments: bool = True, then: Step | None = None
 ) -> tuple[list[str], list[str]]:
     """The blocks that come below the install, and the WORKDIRs that had to be added among them.
 
-    ``comments``: whether the comments above each COPY come along.
+    ``comments``: whether the comments above each COPY come along. ``then`` is the step that follows: where that
+    sets the working directory, it need not be set again.
     """
     blocks: list[str] = []
     added: list[str] = []
@@ -242,7 +260,8 @@ def late_blocks(
         # Groups of COPYs stay apart.
         gap = source.newline if comments and blocks and blank_above(source, where.start) else ""
         blocks.append(gap + source.slice(where if comments else lowered.instruction.span))
-    if cwd != step.cwd:
+    sets = then is not None and then.keyword == "WORKDIR" and then.instruction.rest.startswith("/")
+    if cwd != step.cwd and not sets:
         added.append(_workdir(source, step, step.cwd))
         blocks.append(added[-1])
     return blocks, added

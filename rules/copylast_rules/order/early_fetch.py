@@ -17,6 +17,8 @@ from copylast import (
     early_run,
     insert_step,
     lower_source,
+    lower_together,
+    with_companions,
 )
 
 
@@ -50,10 +52,18 @@ def plan_fetch(view: View, step: Step, guilty: Sequence[Guilt], build: Facts, fe
     title = f"Run `{command_name(facts)}` before copying the source"
     new = early_run(model, step, build, fetch)
     certain = view.context_certain
+    more = with_companions(model, step, steps, needs, facts.cwd or step.cwd, [facts.match.ecosystem])
+
+    def insert(steps: Sequence[Step]) -> Plan:
+        return insert_step(model, step, steps, needs, new, title, certain=certain)
+
+    def lower(steps: Sequence[Step]) -> Plan:
+        return lower_source(model, step, steps, needs, new.head, new, title, certain=certain)
+
     try:
-        plan = insert_step(model, step, steps, needs, new, title, certain=certain)
+        plan = lower_together(insert, more, steps)
     except Refused:
-        plan = lower_source(model, step, steps, needs, new.head, new, title, certain=certain)
+        plan = lower_together(lower, more, steps)
     doubts = [*plan.doubts, *facts.closure.unsafe]
     if build.command.certainty != "certain":
         doubts.append("the build runs only under a condition, and the new step always")

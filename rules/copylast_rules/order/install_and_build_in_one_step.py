@@ -77,8 +77,8 @@ RUN npm ci && npm run build
 FROM node:20
 WORKDIR /app
 COPY package.json package-lock.json ./
-COPY tsconfig.json ./
 RUN npm ci
+COPY tsconfig.json ./
 COPY src ./src
 RUN npm run build
 """,

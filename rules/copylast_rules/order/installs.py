@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from copylast import (
     Facts,
@@ -19,8 +19,10 @@ from copylast import (
     guilty_steps,
     keeps_downloads,
     lower_source,
+    lower_together,
     run_head,
     split_parent,
+    with_companions,
 )
 from copylast_rules.order.early_fetch import plan_fetch
 
@@ -193,4 +195,11 @@ def _whole(view: View, below: Below, title: str) -> Plan:
     needs, certain = head.reads.needs, view.context_certain
     if any(other.stage != step.stage for other in guilty):
         return split_parent(model, step, guilty, needs, head, title, certain=certain)
-    return lower_source(model, step, guilty, needs, head, None, title, certain=certain)
+    ecosystems = {f.match.ecosystem.id: f.match.ecosystem for f in head.facts if f.match is not None}
+    cwd = below.install.cwd or step.cwd
+    more = with_companions(model, step, guilty, needs, cwd, ecosystems.values())
+
+    def lower(steps: Sequence[Step]) -> Plan:
+        return lower_source(model, step, steps, needs, head, None, title, certain=certain)
+
+    return lower_together(lower, more, guilty)

@@ -4,7 +4,6 @@ WORKDIR /opt/tools
 RUN apt-get update && apt-get install -y git
 WORKDIR /app
 COPY requirements.txt .
-WORKDIR /opt/tools
 WORKDIR /app
 RUN pip install -r requirements.txt
 COPY . .

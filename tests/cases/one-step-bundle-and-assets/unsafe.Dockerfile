@@ -1,7 +1,7 @@
 FROM ruby:3.3
 WORKDIR /app
 COPY Gemfile Gemfile.lock ./
-COPY Rakefile ./
 RUN bundle install
 COPY app ./app
+COPY Rakefile ./
 RUN bundle exec rake assets:precompile

@@ -6,11 +6,14 @@ import subprocess
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from tests.conftest import Project
 from tests.unit.output.samples import report, run
 
 from copylast.engine.report import Changed
 from copylast.output.diff import diff
+from copylast.output.opcodes import opcodes
 
 
 @pytest.mark.parametrize("name", ["Dockerfile", "a b/Dockerfile", 'we"ird\\name', "tab\there", "é/Dockerfile"])
@@ -55,3 +58,24 @@ def test_no_change_is_no_text() -> None:
 def test_a_path_from_the_root_is_named_as_git_does() -> None:
     text = diff(run(report(path="/srv/Dockerfile", changes={"/srv/Dockerfile": Changed("a\n", "b\n")})))
     assert text.startswith("--- a/srv/Dockerfile\n+++ b/srv/Dockerfile\n")
+
+
+def test_a_block_is_marked_from_its_first_line() -> None:
+    before = "FROM a\nWORKDIR /s\n\n# all\nCOPY . ./x/\n"
+    after = "FROM a\nWORKDIR /s\n\nCOPY l ./x/\nWORKDIR /s/x\nRUN i\nWORKDIR /s\n\n# all\nCOPY . ./x/\n"
+    text = diff(run(report(path="a", changes={"a": Changed(before, after)})))
+    assert "+COPY l ./x/\n+WORKDIR /s/x\n+RUN i\n+WORKDIR /s\n+\n # all\n" in text
+    text = diff(run(report(path="a", changes={"a": Changed(after, before)})))
+    assert "-COPY l ./x/\n-WORKDIR /s/x\n-RUN i\n-WORKDIR /s\n-\n # all\n" in text
+
+
+@given(*[st.lists(st.sampled_from("abc"), max_size=12)] * 2)
+def test_opcodes_tell_how_one_becomes_the_other(old: list[str], new: list[str]) -> None:
+    made: list[str] = []
+    i0 = k0 = 0
+    for tag, i, j, k, m in opcodes(old, new):
+        assert (i, k) == (i0, k0) and (i < j or k < m)
+        assert (old[i:j] == new[k:m]) == (tag == "equal")
+        made += old[i:j] if tag == "equal" else new[k:m]
+        i0, k0 = j, m
+    assert (i0, k0) == (len(old), len(new)) and made == new
