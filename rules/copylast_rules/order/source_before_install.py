@@ -18,9 +18,10 @@ What the fix does
 =================
 
 It puts a `COPY` of exactly the files that the install reads where the broad `COPY` stood, and the
-broad `COPY`, unchanged, below the install; with it go the `COPY`s beside it of which the install reads nothing. A `RUN` that installs and then builds is cut in two at
-`&&`. If the directory that the install makes is not ignored, its pattern is added to the ignore file,
-so that files of the host are not laid over it. The first build after the fix runs everything once.
+broad `COPY`, unchanged, below the install; with it go the `COPY`s beside it of which the install reads
+nothing. A `RUN` that installs and then builds is cut in two at `&&`. If the directory that the install
+makes is not ignored, its pattern is added to the ignore file, so that files of the host are not laid over
+it. The first build after the fix runs everything once.
 
 Where a lifecycle script may read the source, the install stays where it is and a step before the source
 gets what can be got without it (`pnpm fetch`, `yarn install --mode=skip-build`): this only with `--unsafe-fixes`.
