@@ -4,6 +4,7 @@ A case is a folder with ``project/`` (all files, Dockerfiles among them), ``expe
 where a fix applies, the texts after it: ``fixed.NAME`` for safe fixes, ``unsafe.NAME`` where unsafe ones change more;
 NAME is the Dockerfile's path with ``-`` for ``/``, or ``dockerignore``. ``host.txt`` lists files that lie in the
 folder but are not part of the repository; ``context.txt`` names the context's folder if it is not the project itself.
+``rules.txt`` has the codes of rules that run in the case besides those that fail a build in CI.
 """
 
 from __future__ import annotations
@@ -29,8 +30,9 @@ from copylast.rule.rule import Rule, View
 ROOT = Path(__file__).parent
 CASES = ROOT / "cases"
 REGISTRY = Registry([EcosystemSource(str(ROOT.parent / "rules" / "copylast_rules" / "ecosystems"), "copylast")])
+_HANDLES = load_plugins().rules
 RULES: tuple[Rule, ...] = tuple(
-    handle.load()() for handle in load_plugins().rules if handle.severity > Severity.INFO and not handle.opt_in
+    handle.load()() for handle in _HANDLES if handle.severity > Severity.INFO and not handle.opt_in
 )
 """The rules that fail a build in CI, by code."""
 
@@ -57,6 +59,15 @@ class Case(NamedTuple):
     folder: Path
     files: dict[str, Content]
     host: tuple[str, ...]
+
+    @property
+    def rules(self) -> tuple[Rule, ...]:
+        """The rules that run in the case."""
+        marker = self.folder / "rules.txt"
+        if not marker.exists():
+            return RULES
+        wanted = {rule.code for rule in RULES} | set(marker.read_text().split())
+        return tuple(handle.load()() for handle in _HANDLES if handle.code in wanted)
 
     @property
     def dockerfiles(self) -> list[str]:

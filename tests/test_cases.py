@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 import pytest
-from tests.casebook import RULES, Case, cases, lint, repair, say
+from tests.casebook import Case, cases, lint, repair, say
 
 from copylast.context.files import BuildContext
 from copylast.context.memory import OverlayContext
@@ -30,9 +30,10 @@ def _results(case: Case) -> dict[str, str]:
         path, context = case.context(dockerfile)
         text = case.text(dockerfile)
         source = Source(text, path)
-        found["expected.txt"] += say(source, lint(source, context)[1])
-        safe = repair(text, context, path)
-        for prefix, outcome in (("fixed", safe), ("unsafe", repair(text, context, path, unsafe=True))):
+        found["expected.txt"] += say(source, lint(source, context, case.rules)[1])
+        safe = repair(text, context, path, rules=case.rules)
+        unsafe = repair(text, context, path, unsafe=True, rules=case.rules)
+        for prefix, outcome in (("fixed", safe), ("unsafe", unsafe)):
             if prefix == "unsafe" and outcome.texts == safe.texts:
                 continue
             for changed, new in outcome.texts.items():
@@ -46,7 +47,7 @@ def _results(case: Case) -> dict[str, str]:
 @pytest.mark.parametrize("case", ALL, ids=[case.name for case in ALL])
 def test_says_and_writes_what_is_expected(case: Case) -> None:
     found = _results(case)
-    there = {p.name for p in case.folder.iterdir() if p.is_file()} - {"host.txt", "context.txt", "why.txt"}
+    there = {p.name for p in case.folder.iterdir() if p.is_file()} - {"host.txt", "context.txt", "why.txt", "rules.txt"}
     if UPDATE:
         for name in there - found.keys():
             (case.folder / name).unlink()
@@ -61,7 +62,7 @@ def test_says_and_writes_what_is_expected(case: Case) -> None:
 def _after(case: Case, dockerfile: str, unsafe: bool) -> tuple[str, str, FixOutcome, BuildContext]:
     """Path, new text, outcome, and the context as it is after the fix."""
     path, context = case.context(dockerfile)
-    outcome = repair(case.text(dockerfile), context, path, unsafe=unsafe)
+    outcome = repair(case.text(dockerfile), context, path, unsafe=unsafe, rules=case.rules)
     ignores = {p: text for p, text in outcome.texts.items() if p != path}
     here = OverlayContext(context, ignores) if ignores else context
     return path, outcome.texts.get(path, case.text(dockerfile)), outcome, here
@@ -76,13 +77,13 @@ def test_fix_is_stable_and_loses_nothing(case: Case, unsafe: bool) -> None:
         if not outcome.applied:
             assert not outcome.texts
             continue
-        again = repair(text, here, path, unsafe=unsafe)
+        again = repair(text, here, path, unsafe=unsafe, rules=case.rules)
         assert again.texts == {}, "a second run changes nothing"
         source = Source(text, path)
-        left = Counter((d.code, d.message) for d in lint(source, here)[1])
+        left = Counter((d.code, d.message) for d in lint(source, here, case.rules)[1])
         fixed = Counter((d.code, d.message) for d in outcome.applied)
         original = Source(case.text(dockerfile), path)
-        first = Counter((d.code, d.message) for d in lint(original, case.context(dockerfile)[1])[1])
+        first = Counter((d.code, d.message) for d in lint(original, case.context(dockerfile)[1], case.rules)[1])
         # A fix may bring something to light that another one mends, and that was not there at first.
         assert all(left[key] <= max(first[key] - count, 0) for key, count in fixed.items())
         old, new = parse(original), parse(source)
@@ -113,8 +114,8 @@ def _in_turn(case: Case, dockerfile: str, rules: Sequence[Rule], unsafe: bool) -
 def test_rules_never_fight(case: Case, unsafe: bool) -> None:
     """Whichever rule comes first, all fixes together end, and in the same text."""
     for dockerfile in case.dockerfiles:
-        first = _in_turn(case, dockerfile, RULES, unsafe)
-        assert _in_turn(case, dockerfile, RULES[::-1], unsafe) == first
+        first = _in_turn(case, dockerfile, case.rules, unsafe)
+        assert _in_turn(case, dockerfile, case.rules[::-1], unsafe) == first
         assert _after(case, dockerfile, unsafe)[1] == first
 
 

@@ -49,11 +49,13 @@ _HOMES = {
     "copylast.rule.diagnostic": ("Diagnostic", "Edit", "Effect", "Fix", "Label", "Safety", "Severity"),
     "copylast.rule.early_run": ("EarlyRun", "early_run"),
     "copylast.rule.hookspecs": ("RuleEntry",),
+    "copylast.rule.leaving_out": ("leave_out",),
     "copylast.rule.manager": ("hookimpl",),
     "copylast.rule.refusal": ("Refused",),
     "copylast.rule.reorder": ("Plan", "insert_step", "lower_source", "offer"),
     "copylast.rule.split_stage": ("split_parent",),
     "copylast.rule.rule": ("Example", "NoOptions", "Rule", "View"),
+    "copylast.rule.sharing": ("sharing",),
 }
 """Module -> the names that the facade takes from it."""
 

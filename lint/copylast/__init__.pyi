@@ -70,6 +70,7 @@ from copylast.rule.diagnostic import Severity as Severity
 from copylast.rule.early_run import EarlyRun as EarlyRun
 from copylast.rule.early_run import early_run as early_run
 from copylast.rule.hookspecs import RuleEntry as RuleEntry
+from copylast.rule.leaving_out import leave_out as leave_out
 from copylast.rule.manager import hookimpl as hookimpl
 from copylast.rule.refusal import Refused as Refused
 from copylast.rule.reorder import Plan as Plan
@@ -80,6 +81,7 @@ from copylast.rule.rule import Example as Example
 from copylast.rule.rule import NoOptions as NoOptions
 from copylast.rule.rule import Rule as Rule
 from copylast.rule.rule import View as View
+from copylast.rule.sharing import sharing as sharing
 from copylast.rule.split_stage import split_parent as split_parent
 
 __version__: str

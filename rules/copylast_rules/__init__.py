@@ -72,6 +72,12 @@ _RULES = (
         "copylast_rules.context.ignore_file_missing:IgnoreFileMissing",
     ),
     RuleEntry(
+        "CPL302",
+        "churn-in-context",
+        Severity.INFO,
+        "copylast_rules.context.churn_in_context:ChurnInContext",
+    ),
+    RuleEntry(
         "CPL306",
         "copied-path-ignored",
         Severity.ERROR,

@@ -263,9 +263,9 @@ class BuildContext(ABC):
     def tracked(self, path: str) -> bool:
         """Whether ``path``, or something below it, is part of the repository.
 
-        What has no git repository around it counts as part of it as soon as it is there.
+        What has no git repository around it counts as part of it as soon as it is there. Git's own folder is none.
         """
-        return self.raw_entry(path) is not None
+        return self.raw_entry(path) is not None and path.rpartition("/")[2] != ".git"
 
     def churn(self, paths: Iterable[str]) -> Churn | None:
         """How often any of ``paths`` (files, or directories with all below) changed; None if nobody knows.

@@ -132,8 +132,21 @@ class Selection:
     @property
     def folders(self) -> tuple[str, ...]:
         """The directories that come along with all below them, but for what ``--exclude`` keeps; "" is the root."""
-        whole = (item.real for item in self._named.items if item.entry.kind == "dir" and item.reach is None)
-        return tuple(dict.fromkeys(whole))
+        whole = [item.real for item in self._named.items if item.entry.kind == "dir" and item.reach is None]
+        return tuple(dict.fromkeys(whole) if len(whole) > 1 else whole)
+
+    @property
+    def named(self) -> tuple[str, ...]:
+        """The context paths that the sources name themselves, links followed: what is in them is not among these."""
+        return tuple(dict.fromkeys(item.real for item in self._named.items))
+
+    def takes(self, context_path: str) -> bool:
+        """Whether the file at ``context_path`` would come along with a folder if it were there, and not ignored."""
+        for item in self._named.items:
+            inside = _inside(context_path, item.real) if item.entry.kind == "dir" else None
+            if inside is not None and (item.wanted is None or item.wanted(inside)):
+                return True
+        return False
 
     def pairs(self) -> Iterator[Pair]:
         """Everything selected, in the order of the sources; directories by name, depth first."""

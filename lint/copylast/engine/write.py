@@ -52,7 +52,10 @@ def write(changes: Mapping[str, Change], project: str) -> None:
             staged.append(_stage(shown, change, project))
         for one in staged:
             shown = one.shown
-            os.replace(one.temporary, one.place)
+            if one.backup is None:
+                _create(one)
+            else:
+                os.replace(one.temporary, one.place)
             done.append(one)
     except OSError as error:
         for one in reversed(done):
@@ -66,6 +69,19 @@ def write(changes: Mapping[str, Change], project: str) -> None:
             _remove(one.temporary)
             if one.backup is not None:
                 _remove(one.backup)
+
+
+def _create(one: _Staged) -> None:
+    """Put a new file in its place; what came there in the meantime is never replaced. Raises OSError."""
+    try:
+        os.link(one.temporary, one.place)
+    except FileExistsError:
+        raise
+    except OSError:
+        # A file system without hard links.
+        if os.path.lexists(one.place):
+            raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), one.place) from None
+        os.rename(one.temporary, one.place)
 
 
 def _stage(shown: str, change: Change, project: str) -> _Staged:

@@ -1,16 +1,29 @@
-"""The build context after a fix of the ignore file: only what was declared may be missing, nothing of the project."""
+"""The build context after a fix of the ignore file: only what was declared may be missing, and nobody needs it."""
 
 from __future__ import annotations
 
+from fnmatch import fnmatchcase
+
+from copylast.context.files import BuildContext
 from copylast.layers.model import LayerModel
+from copylast.layers.paths import within
 from copylast.rule.diagnostic import Effect
+from copylast.rule.sharing import lost
 
 
 def same_context(before: LayerModel, after: LayerModel, effect: Effect) -> str | None:
-    """None if the context lost only untracked directories that the effect excludes; else one sentence."""
+    """None if the context lost only what the effect excludes, and no build needs that; else one sentence.
+
+    Of the repository that may be no more than what the effect drops. Every Dockerfile for which the ignore file
+    may count is asked, in the context as it is with the new text.
+    """
     old, new = before.context, after.context
     if old is None or new is None or old is new:
         return None
+    return _only_declared(old, new, effect) or lost(before, new)
+
+
+def _only_declared(old: BuildContext, new: BuildContext, effect: Effect) -> str | None:
     names = {pattern.rstrip("/").rsplit("/", 1)[-1] for pattern in effect.excludes}
     own = set(old.ignore_names)
     folders = [""]
@@ -22,13 +35,14 @@ def same_context(before: LayerModel, after: LayerModel, effect: Effect) -> str |
         if added:
             return f"{added[0]} would come into the build context"
         for child in children:
-            if new.entry(child.path) is None:
-                if child.path in own:
+            path = child.path
+            if new.entry(path) is None:
+                if path in own:
                     continue
-                if child.path.rsplit("/", 1)[-1] not in names:
-                    return f"{child.path} would no longer be in the build context"
-                if old.tracked(child.path):
-                    return f"{child.path} is part of the repository and would no longer be in the build context"
+                if not any(fnmatchcase(path.rsplit("/", 1)[-1], name) for name in names):
+                    return f"{path} would no longer be in the build context"
+                if not any(within(path, drop) for drop in effect.drops) and old.tracked(path):
+                    return f"{path} is part of the repository and would no longer be in the build context"
             elif child.kind == "dir":
-                folders.append(child.path)
+                folders.append(path)
     return None

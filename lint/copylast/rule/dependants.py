@@ -32,7 +32,7 @@ def refuse_dependants(model: LayerModel, context: BuildContext, names: Set[str],
     own = model.dockerfile.source
     texts = [(own.path, own.text)]
     if context.ignore is None or context.ignore.path == context.ignore_names[-1]:
-        texts += [(path, text) for path, text in _dockerfiles(context, directories) if text != own.text]
+        texts += [(path, text) for path, text in dockerfiles(context, directories) if text != own.text]
     for path, text in texts:
         for line in _READS.findall(text):
             for name in names:
@@ -87,7 +87,7 @@ def _relies(model: LayerModel, stage: StageSteps, name: str, managers: Set[str])
     return True
 
 
-def _dockerfiles(context: BuildContext, directories: Set[str]) -> list[tuple[str, str]]:
+def dockerfiles(context: BuildContext, directories: Set[str]) -> list[tuple[str, str]]:
     """Dockerfiles near the root, also those that the ignore file leaves out: path and text."""
     found: list[tuple[str, str]] = []
     level, looks = [""], 0

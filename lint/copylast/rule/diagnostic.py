@@ -56,6 +56,8 @@ class Effect(NamedTuple):
     """RUNs that come to see more of the manifests that they look for, and read nothing else."""
     brings: tuple[str, ...] = ()
     """Image paths of files that come into the image, or come earlier, and that steps below come to see."""
+    drops: tuple[str, ...] = ()
+    """Context paths that are part of the repository and that ``excludes`` keeps out of the build, with all below."""
     fits: tuple[int, ...] = ()
     """RUNs in which a command gets options that a command of the next RUN has; ``rewrites`` has the texts."""
     new_stage: int | None = None

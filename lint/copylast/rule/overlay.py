@@ -5,12 +5,12 @@ from __future__ import annotations
 import posixpath
 from collections.abc import Iterable, Sequence, Set
 
-from copylast.context.files import BuildContext
 from copylast.layers.model import LayerModel
 from copylast.layers.paths import overlap
 from copylast.layers.steps import Step
 from copylast.rule.dependants import refuse_dependants
 from copylast.rule.diagnostic import Edit
+from copylast.rule.leaving_out import ignore_edit
 from copylast.rule.refusal import Refused
 
 
@@ -48,22 +48,11 @@ def shield(
         return (), []
     names = {pattern.removeprefix("**/") for pattern in patterns}
     refuse_dependants(model, context, names, directories)
-    return tuple(patterns), [_edit(context, tuple(patterns))]
+    probes = [pattern.removeprefix("**/") for pattern in patterns]
+    return tuple(patterns), [ignore_edit(context, tuple(patterns), probes).edit]
 
 
 def _called(path: str, directories: Set[str]) -> str:
     """The name by which a tool calls the directory: ``vendor/bundle`` rather than ``bundle``."""
     known = (name for name in directories if path == name or path.endswith(f"/{name}"))
     return max(known, key=len, default=posixpath.basename(path))
-
-
-def _edit(context: BuildContext, patterns: tuple[str, ...]) -> Edit:
-    ignore = context.ignore
-    if ignore is None:
-        return Edit(context.shown(context.ignore_names[-1]), 0, 0, "".join(f"{p}\n" for p in patterns))
-    insertion = ignore.insert_before_first_reinclude(patterns)
-    for pattern in patterns:
-        probe = pattern.removeprefix("**/")
-        if not insertion.file.ignored(probe):
-            raise Refused(12, f"a line of {ignore.path} brings {probe} back")
-    return Edit(context.shown(ignore.path), insertion.offset, insertion.offset, insertion.inserted)

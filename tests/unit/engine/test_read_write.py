@@ -143,3 +143,26 @@ def test_a_new_first_file_is_taken_away_again(project: Project, monkeypatch: pyt
     with pytest.raises(WriteError):
         write({".dockerignore": Change("new", None), "Dockerfile": Change("new", b"old")}, str(top))
     assert contents(top) == {"Dockerfile": "old"}
+
+
+@pytest.mark.parametrize("hard_links", [True, False])
+def test_a_new_file_never_replaces_what_came_meanwhile(
+    project: Project, monkeypatch: pytest.MonkeyPatch, hard_links: bool
+) -> None:
+    top = project({"Dockerfile": "old"})
+    flush = os.fsync
+
+    def somebody_else_is_faster(descriptor: int) -> None:
+        flush(descriptor)
+        if any(".dockerignore." in path.name for path in top.iterdir()):
+            (top / ".dockerignore").write_text("theirs")
+
+    def refuse(*_: object) -> None:
+        raise OSError(errno.EPERM, "Operation not permitted")
+
+    monkeypatch.setattr(os, "fsync", somebody_else_is_faster)
+    if not hard_links:
+        monkeypatch.setattr(os, "link", refuse)
+    with pytest.raises(WriteError, match="nothing was changed: file exists"):
+        write({"Dockerfile": Change("new", b"old"), ".dockerignore": Change("ours", None)}, str(top))
+    assert contents(top) == {"Dockerfile": "old", ".dockerignore": "theirs"}

@@ -252,6 +252,38 @@ def test_proves_the_ignore_file() -> None:
     assert reason == "secret would come into the build context"
 
 
+@pytest.mark.parametrize(
+    ("other", "reason"),
+    [
+        ("FROM nginx\nCOPY dist /www\n", "ci/Dockerfile:2 needs dist"),
+        ("FROM nginx\nCOPY dist/*.html /www/\n", "ci/Dockerfile:2 needs dist/index.html"),
+        ("FROM nginx\nRUN --mount=type=bind,source=dist,target=/d cp -r /d /www\n", "ci/Dockerfile:2 needs dist"),
+        ("FROM node:20\nCOPY . .\nRUN npm ci\n", None),
+    ],
+)
+def test_an_excluded_path_is_missed_by_no_dockerfile(other: str, reason: str | None) -> None:
+    files = {**FILES, "dist/index.html": "<p>", "ci/Dockerfile": other}
+    effect = Effect(excludes=("**/dist",), drops=("dist",))
+    assert check(OLD, OLD, effect, files, "node_modules\n**/dist\n") == reason
+    assert check(OLD, OLD, effect, {**files, "ci/Dockerfile.dockerignore": ""}, "node_modules\n**/dist\n") is None
+    own = OLD + "COPY dist /www\n"
+    assert check(own, own, effect, files, "node_modules\n**/dist\n") == "Dockerfile:8 needs dist"
+
+
+def test_an_excluded_path_is_read_by_no_install() -> None:
+    effect = Effect(excludes=("package-lock.json",), drops=("package-lock.json",))
+    reason = check(OLD, OLD, effect, FILES, "node_modules\npackage-lock.json\n")
+    assert reason == "Dockerfile:6 needs package-lock.json"
+
+
+def test_only_what_is_dropped_by_name_may_be_part_of_the_repository() -> None:
+    files = {**FILES, ".vscode/a.json": "{}", ".git/HEAD": "x"}
+    effect = Effect(excludes=(".vscode", ".git"))
+    reason = check(OLD, OLD, effect, files, "node_modules\n.vscode\n.git\n")
+    assert reason == ".vscode is part of the repository and would no longer be in the build context"
+    assert check(OLD, OLD, effect._replace(drops=(".vscode",)), files, "node_modules\n.vscode\n.git\n") is None
+
+
 LATE_LOCK = HEAD + "COPY package.json ./\nRUN npm install\nCOPY src src\n"
 LOCK_TOO = LATE_LOCK.replace("./\n", "./\nCOPY package-lock.json ./\n", 1)
 BRINGS = Effect(adds=("COPY package-lock.json ./",), brings=("/app/package-lock.json",))
