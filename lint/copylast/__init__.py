@@ -43,7 +43,7 @@ _HOMES = {
     "copylast.records": ("NamedTuple",),
     "copylast.regexes": ("any_of", "lazy_regex"),
     "copylast.rule.blocks": ("cased",),
-    "copylast.rule.companions": ("lower_together", "with_companions"),
+    "copylast.rule.companions": ("lower_together", "only_removes", "with_companions"),
     "copylast.rule.completing": ("complete_manifests", "copy_beside"),
     "copylast.rule.cut": ("Head", "run_head"),
     "copylast.rule.diagnostic": ("Diagnostic", "Edit", "Effect", "Fix", "Label", "Safety", "Severity"),

@@ -55,6 +55,7 @@ from copylast.regexes import any_of as any_of
 from copylast.regexes import lazy_regex as lazy_regex
 from copylast.rule.blocks import cased as cased
 from copylast.rule.companions import lower_together as lower_together
+from copylast.rule.companions import only_removes as only_removes
 from copylast.rule.companions import with_companions as with_companions
 from copylast.rule.completing import complete_manifests as complete_manifests
 from copylast.rule.completing import copy_beside as copy_beside

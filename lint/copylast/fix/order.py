@@ -5,7 +5,9 @@ from __future__ import annotations
 from copylast.layers.model import LayerModel
 from copylast.layers.overrides import overrides
 from copylast.layers.paths import overlap
+from copylast.layers.removals import removed_by_all
 from copylast.layers.steps import Copy, Step
+from copylast.layers.writes import beside
 
 
 def commute(after: LayerModel, first: Step, second: Step) -> str | None:
@@ -18,9 +20,19 @@ def commute(after: LayerModel, first: Step, second: Step) -> str | None:
             return "two COPYs of the same files would change places"
         return None
     if first.copy is None and second.copy is None:
+        if _removes_beside(after, first, second) or _removes_beside(after, second, first):
+            return None
         return "two RUNs would change places"
     run, copy = (first, second.copy) if second.copy is not None else (second, first.copy)
     return _laid_over(after, run, copy) if copy is not None else None
+
+
+def _removes_beside(model: LayerModel, one: Step, other: Step) -> bool:
+    """True if one RUN only removes files, and the other has nothing to do with them."""
+    if one.keyword != "RUN" or other.keyword != "RUN" or one.mounts:
+        return False
+    paths = removed_by_all(model.facts(one))
+    return bool(paths) and all(beside(fact, paths) for fact in model.facts(other))
 
 
 def _laid_over(after: LayerModel, run: Step, copy: Copy) -> str | None:

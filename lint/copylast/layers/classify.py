@@ -67,6 +67,10 @@ class Classifier:
                 found += self._behind(step, command, followed, tree)
             else:
                 found.append(self._fact(step, command, cwd, tree))
+        if len(found) > 1 and any(fact.role == "open" and fact.command.argv[:1] == ("rm",) for fact in found):
+            from copylast.layers.removals import made_again
+
+            found = made_again(found)
         return tuple(found)
 
     def prefetch(self, step: Step, tree: ImageTree, build: Facts) -> Fetch | None:

@@ -6,8 +6,10 @@ import posixpath
 from collections.abc import Sequence
 
 from copylast.ecosystem.descriptor import Match
+from copylast.ecosystem.readers import Closure
 from copylast.layers.commands import SYSTEM_PROGRAMS, Facts, paths_of
 from copylast.layers.paths import join, overlap, within
+from copylast.layers.removals import removed
 from copylast.layers.steps import Copy
 from copylast.regexes import lazy_regex
 
@@ -23,7 +25,9 @@ def leaves_alone(fact: Facts, copies: Sequence[Copy]) -> bool:
     plain = {r: r.operator.lstrip("0123456789&") for r in command.redirects}
     targets = [r.target.value for r, operator in plain.items() if operator in (">", ">>", ">|", "<", "<>")]
     name = command.argv[0].rsplit("/", 1)[-1] if command.words else ""
-    if name == "rm":
+    if name == "rm" and fact.closure is not None:
+        pass  # what it removes is made again by an install
+    elif name == "rm":
         targets += [word.value for word in command.words[1:] if not word.raw.startswith("-")]
     elif name in SYSTEM_PROGRAMS:
         # ``useradd --home-dir /app`` makes the directory, or leaves it as it is; so it does with its own.
@@ -40,6 +44,17 @@ def leaves_alone(fact: Facts, copies: Sequence[Copy]) -> bool:
     return all(_outside(target, fact, copies) or _new(target, fact, copies) for target in _made(fact, name))
 
 
+def beside(fact: Facts, paths: Sequence[str]) -> bool:
+    """True if the command reads, makes and removes nothing at or around ``paths``."""
+    if fact.role in ("open", "build"):
+        return False
+    closure = fact.closure or Closure(())
+    known = [*(need.path for need in closure.needs), *closure.writes]
+    if any(overlap(path, one) for path in paths for one in known):
+        return False
+    return leaves_alone(fact, [Copy((), path, True, None, None, None, (), False) for path in paths])
+
+
 def may_change(fact: Facts, path: str) -> bool:
     """True unless the command surely leaves the file at ``path`` as it is.
 
@@ -48,7 +63,8 @@ def may_change(fact: Facts, path: str) -> bool:
     """
     outputs = [r.target.value for r in fact.command.redirects if not r.heredoc and ">" in r.operator]
     if fact.role in ("build", "open"):
-        return True
+        gone = removed(fact)
+        return gone is None or any(overlap(one, path) for one in gone)
     if fact.role == "free" and fact.match is not None:
         outputs += [*paths_of(fact.match), *_downloads(fact.match)]
     places = [_place(target, fact) for target in outputs]

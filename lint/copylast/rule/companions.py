@@ -10,6 +10,7 @@ from copylast.ecosystem.descriptor import Ecosystem
 from copylast.ecosystem.readers import Need
 from copylast.layers.model import LayerModel
 from copylast.layers.paths import overlap, within
+from copylast.layers.removals import removed_by_all
 from copylast.layers.steps import TREE, Step
 from copylast.regexes import any_of
 from copylast.rule.refusal import Refused
@@ -31,7 +32,7 @@ def with_companions(
 
     One of them alone would not make anybody complain, but left alone above the install it would look as if the
     install read it. What comes into the install's directory ``cwd`` counts, and nothing that ``needs`` name, no
-    manifest and no setting of ``ecosystems``.
+    manifest and no setting of ``ecosystems``. A RUN between them that only removes files goes along, too.
     """
     tree = model.tree(step)
     steps = [s for s in model.stages[step.stage].steps if s.index < step.index]
@@ -44,6 +45,9 @@ def with_companions(
     found = list(guilty)
     for one in _beside(steps, guilty[0]):
         copy = one.copy
+        if only_removes(model, one) and one.cwd == step.cwd:
+            found.append(one)
+            continue
         if copy is None or copy.selection is None or one.index in known or one.index in origins:
             continue
         if copy.archives or not within(copy.dest, cwd) or any(overlap(folder, copy.dest) for folder in folders):
@@ -52,6 +56,11 @@ def with_companions(
         if len(paths) < _ENOUGH and not any(quiet(path) or quiet(posixpath.basename(path)) for path in paths):
             found.append(one)
     return sorted(found, key=lambda one: one.index)
+
+
+def only_removes(model: LayerModel, step: Step) -> bool:
+    """True for a RUN that removes files that it names, and does nothing else."""
+    return step.keyword == "RUN" and not step.mounts and bool(removed_by_all(model.facts(step)))
 
 
 def _beside(steps: Sequence[Step], first: Step) -> Iterator[Step]:

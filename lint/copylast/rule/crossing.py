@@ -12,8 +12,9 @@ from copylast.layers.overrides import overrides
 from copylast.layers.owners import made_by, makers, touched
 from copylast.layers.paths import SYSTEM_DIRS, join, overlap, within
 from copylast.layers.reads import Reads
+from copylast.layers.removals import removed_by_all
 from copylast.layers.steps import TREE, Copy, Step
-from copylast.layers.writes import leaves_alone
+from copylast.layers.writes import beside, leaves_alone
 from copylast.rule.cut import Head
 from copylast.rule.refusal import Refused
 
@@ -27,14 +28,17 @@ def check_lowering(
     or if a COPY would say something else at its new place.
     """
     facts: list[Facts] = []
+    indexes = {g.index for g in guilty}
     for run in between:
-        if run.keyword == "RUN":
+        if run.keyword == "RUN" and run.index not in indexes:
             facts += _closed(model, run)
     if head is not None:
         facts += head.facts
     _check_writes(facts, guilty)
-    indexes = {g.index for g in guilty}
     for lowered in guilty:
+        if lowered.copy is None:
+            _check_removal(model, lowered, facts, [s for s in between if s.index > lowered.index], indexes)
+            continue
         _check_crossing(model, lowered, [s for s in between if s.index > lowered.index], indexes)
     return tuple(facts)
 
@@ -72,6 +76,21 @@ def _check_crossing(model: LayerModel, lowered: Step, crossed: Sequence[Step], g
         if step.keyword == "VOLUME":
             raise Refused(7, f"line {line} declares a volume between the COPY and the install")
 
+
+
+def _check_removal(
+    model: LayerModel, lowered: Step, facts: Sequence[Facts], crossed: Sequence[Step], guilty: set[int]
+) -> None:
+    """A RUN that only removes files may sink below what reads and makes other ones."""
+    paths = removed_by_all(model.facts(lowered))
+    for fact in facts:
+        if not beside(fact, paths):
+            raise Refused(7, f"line {lowered.line} may remove what `{command_name(fact)}` reads or makes")
+    for step in crossed:
+        if step.keyword in ("USER", "SHELL", "ENV", "ARG", "VOLUME"):
+            raise Refused(7, f"line {step.line} changes what line {lowered.line} runs with")
+        if step.copy is not None and step.index not in guilty and any(overlap(step.copy.dest, p) for p in paths):
+            raise Refused(7, f"line {step.line} copies what line {lowered.line} would remove")
 
 
 def into_system(model: LayerModel, copies: Iterable[Copy]) -> str | None:

@@ -88,7 +88,7 @@ def lower_source(
     close = close and all(g.cwd == step.cwd for g in guilty)
     gone: list[Span] = []
     for lowered in guilty:
-        early = lines(source, lowered, carried.get(lowered.index, ()))
+        early = lines(source, lowered, carried.get(lowered.index, ())) if lowered.copy is not None else []
         adds += early
         where = block(source, lowered.instruction)
         if close:
@@ -169,6 +169,7 @@ def insert_step(
             continue
         line = between.line
         prepares = between.keyword == "RUN" and not _only_builds(model, between, new.facts)
+        prepares = prepares and between not in guilty
         if prepares or between.keyword in ("USER", "SHELL"):
             raise Refused(7, f"line {line} may prepare what the new step needs")
         if between.copy is not None and not between.copy.local:
@@ -252,7 +253,7 @@ def late_blocks(
     added: list[str] = []
     cwd = step.cwd
     for lowered in guilty:
-        if lowered.cwd != cwd and lowered.copy is not None and not lowered.copy.absolute:
+        if lowered.cwd != cwd and (lowered.copy is None or not lowered.copy.absolute):
             cwd = lowered.cwd
             added.append(_workdir(source, lowered, cwd))
             blocks.append(added[-1])
@@ -271,4 +272,3 @@ def _workdir(source: Source, like: Step, cwd: str) -> str:
     if not cwd.startswith("/") or any(c in cwd for c in " $\\\"'`"):
         raise Refused(7, "the working directory changes between the COPY and the install and cannot be named")
     return f"{cased(source, like.instruction, 'WORKDIR')} {cwd}"
-

@@ -23,6 +23,7 @@ from copylast import (
     earlier_copies,
     lower_source,
     offer,
+    only_removes,
     run_head,
     settled_names,
     split_parent,
@@ -141,7 +142,7 @@ def _directly_above(model: LayerModel, step: Step) -> set[int]:
     """Indexes of the COPYs of the stage between which and ``step`` only steps stand that read nothing."""
     found: set[int] = set()
     for other in reversed([s for s in model.stages[step.stage].steps if s.index < step.index]):
-        if other.keyword == "RUN" and not _free(model, other):
+        if other.keyword == "RUN" and not _free(model, other) and not only_removes(model, other):
             break
         if other.copy is not None:
             found.add(other.index)
@@ -185,6 +186,9 @@ def _plan(view: View, found: _Found, block: Sequence[Step]) -> Plan:
         raise Refused(7, _between(model, found.step, far[-1].step))
     last = _last(model, found.step, block)
     head = _head(model, last)
+    between = [s for s in model.stages[last.stage].steps if lowered[0].index < s.index < last.index]
+    lowered += [s for s in between if s.cwd == last.cwd and only_removes(model, s)]
+    lowered.sort(key=lambda s: s.index)
     doubts = _doubts(model, last, head, lowered)
     plan = lower_source(
         model, last, lowered, head.reads.needs, head, None, title, certain=view.context_certain, across_system=True
@@ -206,7 +210,7 @@ def _between(model: LayerModel, step: Step, copy: Step) -> str:
 def _doubts(model: LayerModel, last: Step, head: Head, lowered: Sequence[Step]) -> list[str]:
     """Why the commands that move may do something else above the COPYs."""
     between = [s for s in model.stages[last.stage].steps if lowered[0].index < s.index < last.index]
-    moved = [(s, fact) for s in between if s.keyword == "RUN" for fact in model.facts(s)]
+    moved = [(s, fact) for s in between if s.keyword == "RUN" and s not in lowered for fact in model.facts(s)]
     moved += [(last, fact) for fact in head.facts]
     return [doubt for at, fact in moved if (doubt := doubt_of(model, last, at, fact, lowered)) is not None]
 
