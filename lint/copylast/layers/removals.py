@@ -41,8 +41,8 @@ def removed_by_all(facts: Sequence[Facts]) -> tuple[str, ...]:
         paths = removed(fact)
         if paths is None:
             return ()
-        # Projects live below these, too.
-        inside = (fact.cwd or "").startswith(("/usr/src/", "/var/www/", "/opt/", "/home/"))
+        # Projects live below these, too, and in the directory that a base image begins with.
+        inside = (fact.cwd or "").startswith(("/usr/src/", "/var/www/", "/opt/", "/home/", "?"))
         for path in paths:
             if any(overlap(path, place) for place in SYSTEM_DIRS) and not (inside and within(path, fact.cwd or "")):
                 return ()

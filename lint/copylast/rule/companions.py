@@ -74,9 +74,15 @@ def _beside(steps: Sequence[Step], first: Step) -> Iterator[Step]:
 
 def lower_together(lower: Callable[[Sequence[Step]], Plan], more: Sequence[Step], guilty: Sequence[Step]) -> Plan:
     """The plan that lowers ``more``, or where that is refused the one for the ``guilty`` alone. Raises Refused."""
-    if len(more) > len(guilty):
+    if len(more) == len(guilty):
+        return lower(guilty)
+    try:
+        return lower(more)
+    except Refused as why:
         try:
-            return lower(more)
+            return lower(guilty)
         except Refused:
-            pass
-    return lower(guilty)
+            # That a step stands between is not the whole truth where it could go along.
+            if any(one.keyword == "RUN" for one in more):
+                raise why from None
+            raise
