@@ -221,6 +221,8 @@ class Ecosystem(NamedTuple):
     """For managers without a reader; None: nothing is known of what they read."""
     again: Again | None = None
     """None: a second command is taken to be cheap."""
+    config: tuple[str, ...] = ()
+    """The subcommand that keeps a setting in the user's home, for later commands, given its name and a value."""
     examples: tuple[Example, ...] = ()
     """Commands with their kinds; tests hold the matchers against them."""
 

@@ -151,6 +151,7 @@ def build(top: Table, origin: str = "") -> Ecosystem:
         markers=tuple(_marker(t) for t in top.tables("marker")),
         listed=_listed(top.table("listed")),
         again=_again(top.table("again")),
+        config=tuple((top.optional_text("config") or "").split()),
         examples=_examples(top.table("examples")),
     )
     top.done()

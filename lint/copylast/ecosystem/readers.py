@@ -91,6 +91,8 @@ class InstallRequest(NamedTuple):
     base_image: str | None = None
     instead_of: Match | None = None
     """For a dependency step that does not stand in the Dockerfile (yet): the command whose downloads it takes over."""
+    configured: Mapping[str, str] = {}
+    """Settings of the tool's own, as commands above have made them (``poetry config virtualenvs.create false``)."""
 
 
 Reader = Callable[[InstallRequest], Closure]

@@ -180,6 +180,10 @@ OUTSHONE = frozenset({"CPL105", "CPL106"})
 """What stays unsaid while another finding of order speaks of the same install, and comes to light when that goes."""
 
 
+LATER = frozenset({"CPL102", "CPL107"})
+"""What stays unsaid of a step that installs dependencies, too, and comes to light in the half that is cut off."""
+
+
 def _worse(fixed: Diagnostic, known: Sequence[Diagnostic], found: Sequence[Diagnostic]) -> str | None:
     """A finding that a fix leaves or makes: the one that it is for must go, and no other of order may come.
 
@@ -191,7 +195,9 @@ def _worse(fixed: Diagnostic, known: Sequence[Diagnostic], found: Sequence[Diagn
     if new[own] >= old[own]:
         return f"{fixed.code} would still be there"
     loud = {(d.code, d.message) for d in found if d.severity > Severity.INFO}
-    outshone = OUTSHONE if fixed.code not in OUTSHONE else ()
+    outshone = OUTSHONE if fixed.code not in OUTSHONE else frozenset()
+    if fixed.fix is not None and fixed.fix.effect.rewrites and fixed.code not in LATER:
+        outshone |= LATER
     more = [
         key
         for key in new

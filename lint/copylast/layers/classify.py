@@ -41,11 +41,13 @@ class Classifier:
         context: BuildContext | None,
         evaluation: Evaluation,
         base_image: Callable[[int], str | None],
+        configured: Callable[[Step, Command, Ecosystem], dict[str, str]],
     ) -> None:
         self._registry = registry
         self._context = context
         self._evaluation = evaluation
         self._base_image = base_image
+        self._configured = configured
 
     def environment(self, step: Step) -> dict[str, str | None]:
         """The variables that a step sees; None for a value that is not known."""
@@ -202,7 +204,8 @@ class Classifier:
             return Closure((), (Refusal(4, "there is no build context to read the manifests from"),))
         environment = environment_of(command, self.environment(step))
         image = self._base_image(step.stage)
-        return reader(InstallRequest(match, cwd, tree, environment, image, instead_of))
+        told = self._configured(step, command, match.ecosystem) if match.ecosystem.config else {}
+        return reader(InstallRequest(match, cwd, tree, environment, image, instead_of, told))
 
 
 def _sources_elsewhere(command: Command, tree: ImageTree) -> bool:

@@ -11,7 +11,8 @@ from copylast.context.files import BuildContext
 from copylast.dockerfile.environment import Binding
 from copylast.dockerfile.nodes import Dockerfile
 from copylast.dockerfile.scope import Evaluation
-from copylast.dockerfile.shell import Script
+from copylast.dockerfile.shell import Command, Script
+from copylast.ecosystem.descriptor import Ecosystem
 from copylast.ecosystem.readers import Closure, ProjectFiles
 from copylast.ecosystem.registry import Registry
 from copylast.layers.classify import Classifier, Fetch
@@ -50,7 +51,13 @@ class LayerModel:
         # Weak, so that a model goes with its last user: circles would keep those of many files.
         me = proxy(self)
         self._tree_of: Callable[[int], ImageTree] = lambda stage: me.final_tree(stage)
-        self._classifier = Classifier(registry, context, evaluation, lambda stage: me.base_image(stage))
+        self._classifier = Classifier(
+            registry,
+            context,
+            evaluation,
+            lambda stage: me.base_image(stage),
+            lambda step, command, ecosystem: me.configured(step, command, ecosystem),
+        )
 
     def step(self, index: int) -> Step | None:
         """The step of the instruction with that index; None for FROM and global ARGs."""
@@ -147,6 +154,12 @@ class LayerModel:
     def environment(self, step: Step) -> Mapping[str, str | None]:
         """The variables that a step sees; None for a value that is not known."""
         return self._classifier.environment(step)
+
+    def configured(self, step: Step, command: Command, ecosystem: Ecosystem) -> dict[str, str]:
+        """The settings of a tool's own that commands above ``command`` have made."""
+        from copylast.layers.configured import configured
+
+        return configured(self, step, command, ecosystem)
 
     def variables(self, step: Step) -> tuple[Binding, ...]:
         """The variables that enter the cache key of a RUN, in order."""

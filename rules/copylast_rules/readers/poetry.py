@@ -75,9 +75,9 @@ def _environment(request: InstallRequest, g: Gathering, root: str) -> None:
     def says(key: str, words: frozenset[str]) -> bool:
         variable = f"POETRY_VIRTUALENVS_{key.upper().replace('-', '_')}"
         value = environment[variable] if variable in environment else settings.get(key)
-        return str(value).lower() in words
+        return str(value if value is not None else request.configured.get(f"virtualenvs.{key}")).lower() in words
 
-    # `poetry config` may have said it in another step, so that only a clear no is a no.
+    # `poetry config` may have said it in the base image, so that only a clear no is a no.
     if not says("create", _FALSE) and (says("in-project", _TRUE) or not says("in-project", _FALSE)):
         g.writes(join(root, ".venv"))
     if "pyenv" in (environment.get("PATH") or ""):
