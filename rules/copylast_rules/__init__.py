@@ -78,6 +78,12 @@ _RULES = (
         "copylast_rules.context.churn_in_context:ChurnInContext",
     ),
     RuleEntry(
+        "CPL303",
+        "artifacts-in-context",
+        Severity.INFO,
+        "copylast_rules.context.artifacts_in_context:ArtifactsInContext",
+    ),
+    RuleEntry(
         "CPL306",
         "copied-path-ignored",
         Severity.ERROR,

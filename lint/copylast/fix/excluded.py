@@ -20,7 +20,7 @@ def same_context(before: LayerModel, after: LayerModel, effect: Effect) -> str |
     old, new = before.context, after.context
     if old is None or new is None or old is new:
         return None
-    return _only_declared(old, new, effect) or lost(before, new)
+    return _only_declared(old, new, effect) or lost(before, new, effect.excludes)
 
 
 def _only_declared(old: BuildContext, new: BuildContext, effect: Effect) -> str | None:

@@ -64,7 +64,7 @@ def leave_out(
     context = model.context
     assert context is not None
     edit, after = ignore_edit(context, patterns, probes)
-    missing = lost(model, after)
+    missing = lost(model, after, patterns)
     if missing is not None:
         raise Refused(_GATE, missing)
     return Fix(title, (edit,), safety, Effect(excludes=tuple(patterns), drops=tuple(drops)))

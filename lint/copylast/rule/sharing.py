@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Set
+from collections.abc import Iterator, Sequence, Set
+from fnmatch import fnmatchcase
 
 from copylast.context.files import BuildContext
 from copylast.dockerfile.parse import parse
@@ -31,17 +32,37 @@ def sharing(model: LayerModel, skip: Set[str] = _CROWDED) -> Iterator[tuple[str,
             yield path, build_model(dockerfile, evaluate(dockerfile), context, model.registry)
 
 
-def lost(model: LayerModel, new: BuildContext) -> str | None:
+def lost(model: LayerModel, new: BuildContext, patterns: Sequence[str]) -> str | None:
     """What this Dockerfile or one that shares the ignore file would miss in the context ``new``; None for nothing.
 
-    ``new`` is the model's context with another ignore file.
+    ``new`` is the model's context with another ignore file, in which ``patterns`` are new.
     """
     for path, before in sharing(model):
         after = build_model(before.dockerfile, before.evaluation, new, model.registry)
-        found = missed(before, after)
+        found = _named(before, patterns) or missed(before, after)
         if found is not None:
             return f"{path}:{found}"
     return None
+
+
+def _named(model: LayerModel, patterns: Sequence[str]) -> str | None:
+    """A source that a pattern is about by its name, though nothing of that name may be there just now."""
+    wanted = [pattern.removeprefix("**/").split("/") for pattern in patterns]
+    for stage in model.stages:
+        for step in stage.steps:
+            for copy in (step.copy, *(mount.copy for mount in step.mounts)):
+                for source in copy.sources if copy is not None and copy.local else ():
+                    parts = source.strip("/").split("/")
+                    if any(_has(parts, names) for names in wanted):
+                        return f"{step.line} needs {source}"
+    return None
+
+
+def _has(parts: Sequence[str], names: Sequence[str]) -> bool:
+    return any(
+        all(fnmatchcase(part, name) for part, name in zip(parts[at:], names, strict=False))
+        for at in range(len(parts) - len(names) + 1)
+    )
 
 
 def missed(before: LayerModel, after: LayerModel) -> str | None:
@@ -69,6 +90,8 @@ def _source(step: Step, twin: Step) -> str | None:
         if copy is None or other is None or copy.selection is None or other.selection is None:
             continue
         gone = set(copy.selection.named) - set(other.selection.named)
+        # What is not there now may be made before the next build.
+        gone |= {one.path for one in other.selection.left_out} - {one.path for one in copy.selection.left_out}
         if gone:
             return min(gone)
     return None

@@ -40,7 +40,7 @@ from collections.abc import Iterable, Sequence
 from copylast import BuildContext, Diagnostic, Example, Fix, Rule, Safety, Severity, View
 from copylast_rules.context.git_reads import may_stamp, reads_git
 from copylast_rules.context.leaving import leaving, said_by
-from copylast_rules.context.local_files import Kind, Local, listed, local_files
+from copylast_rules.context.local_files import Kind, Local, for_podman, ignoring, listed, local_files
 
 _GIT = {".git/HEAD": "ref: refs/heads/main\n", "app.py": "", ".dockerignore": "*.md\n"}
 _ALL = "FROM python:3.12\nCOPY . /app\n"
@@ -135,13 +135,9 @@ class ChurnInContext(Rule):
 
     def check(self, view: View) -> Iterable[Diagnostic]:
         """One finding for git's folder, one for what can be left out safely and one for the rest."""
-        context, model = view.context, view.layers
-        if context is None or context.ignore is None or not view.context_certain:
-            return
-        if not context.ignore.patterns or context.ignore.problems or not context.heeds_ignore_file:
-            return
-        local = model.shared(local_files)
-        if not local or context.raw_entry(".containerignore") is not None:
+        context, model = ignoring(view), view.layers
+        local = model.shared(local_files) if context is not None else ()
+        if context is None or not local or for_podman(context):
             return
         git = [one for one in local if one.kind == "git"]
         if git and model.shared(reads_git) is None:

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from fnmatch import fnmatchcase
 from typing import Literal
 
-from copylast import BuildContext, ContextError, LayerModel, NamedTuple
+from copylast import BuildContext, ContextError, LayerModel, NamedTuple, View
 from copylast_rules.context.brought import Brought, brought
 
 Kind = Literal["packages", "results", "cache", "editor", "log", "git"]
@@ -25,7 +25,8 @@ _KINDS: dict[Kind, str] = {
     "log": "*.log npm-debug.log npm-debug.log* yarn-debug.log* yarn-error.log* pnpm-debug.log* lerna-debug.log*"
     " coverage .coverage htmlcov .nyc_output",
 }
-_KIND_OF = {name: kind for kind, names in _KINDS.items() for name in names.split()}
+_KIND_OF: dict[str, Kind] = {name: kind for kind, names in _KINDS.items() for name in names.split()}
+RESULTS = frozenset(_KINDS["results"].split())
 
 
 class Local(NamedTuple):
@@ -40,6 +41,19 @@ class Local(NamedTuple):
     probe: str
     said_by: str
     one: Brought
+
+
+def ignoring(view: View) -> BuildContext | None:
+    """The build context if it is known and an ignore file with patterns counts for it, else None."""
+    context = view.context
+    if context is None or context.ignore is None or not context.ignore.patterns or context.ignore.problems:
+        return None
+    return context if view.context_certain and context.heeds_ignore_file else None
+
+
+def for_podman(context: BuildContext) -> bool:
+    """Whether Podman and Buildah would heed another ignore file."""
+    return context.raw_entry(".containerignore") is not None
 
 
 def local_files(model: LayerModel) -> tuple[Local, ...]:

@@ -256,7 +256,7 @@ def test_proves_the_ignore_file() -> None:
     ("other", "reason"),
     [
         ("FROM nginx\nCOPY dist /www\n", "ci/Dockerfile:2 needs dist"),
-        ("FROM nginx\nCOPY dist/*.html /www/\n", "ci/Dockerfile:2 needs dist/index.html"),
+        ("FROM nginx\nCOPY dist/*.html /www/\n", "ci/Dockerfile:2 needs dist/*.html"),
         ("FROM nginx\nRUN --mount=type=bind,source=dist,target=/d cp -r /d /www\n", "ci/Dockerfile:2 needs dist"),
         ("FROM node:20\nCOPY . .\nRUN npm ci\n", None),
     ],
