@@ -58,6 +58,9 @@ def any_of(globs: tuple[str, ...]) -> Callable[[str], bool]:
     def test(text: str) -> bool:
         if text in exact or text.startswith(start) or text.endswith(end):
             return True
-        return any(fnmatchcase(text, glob) for glob in others)
+        for glob in others:  # noqa: SIM110 - most often there are none, and a generator is made all the same
+            if fnmatchcase(text, glob):
+                return True
+        return False
 
     return test

@@ -105,7 +105,7 @@ class DiskContext(BuildContext):
             found = self._listing(path)
         found.sort(key=_path_of)
         children = self._children[path] = tuple(found)
-        self._entries.update((child.path, child) for child in children)
+        self._entries.update([(child.path, child) for child in children])
         return children
 
     def _listing(self, path: str) -> list[Entry]:

@@ -6,7 +6,7 @@ A *segment* is a pair of both, for a stretch that is the same in either.
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Final
 
 from copylast.dockerfile.source import Span
@@ -21,6 +21,21 @@ def locate(segments: Sequence[tuple[int, int]], offset: int) -> int:
     at = bisect_right(segments, (offset, _BEHIND)) - 1
     inside, outside = segments[at if at > 0 else 0]
     return outside + offset - inside
+
+
+def locator(segments: Sequence[tuple[int, int]], start: int) -> Callable[[int], int]:
+    """:func:`locate` for offsets that count from ``start`` of the joined line."""
+    if len(segments) == 1:
+        inside, outside = segments[0]
+        return (outside - inside + start).__add__
+
+    def located(offset: int) -> int:
+        offset += start
+        at = bisect_right(segments, (offset, _BEHIND)) - 1
+        inside, outside = segments[at if at > 0 else 0]
+        return outside + offset - inside
+
+    return located
 
 
 def place(segments: Sequence[tuple[int, int]], start: int, end: int) -> Span:

@@ -12,7 +12,17 @@ from collections.abc import Callable, Sequence
 from copylast.dockerfile.shell_grammar import Reader
 from copylast.dockerfile.shell_nodes import Listing, Unreadable
 from copylast.dockerfile.shell_options import SHELLS, shell_options
-from copylast.dockerfile.shell_tree import Certainty, Command, Guard, Item, Operator, Redirect, Script, ShellWord
+from copylast.dockerfile.shell_tree import (
+    Certainty,
+    Command,
+    Guard,
+    Item,
+    Operator,
+    Redirect,
+    Script,
+    ShellWord,
+    argv_of,
+)
 from copylast.dockerfile.shell_walk import Walk
 from copylast.regexes import lazy_regex
 
@@ -25,6 +35,7 @@ __all__ = [
     "Redirect",
     "Script",
     "ShellWord",
+    "argv_of",
     "is_opaque_shell",
     "options_of_shell",
     "split",

@@ -11,7 +11,7 @@ from copylast.dockerfile.shell_nodes import Function, Listing, Locate, Node, Sim
 from copylast.dockerfile.shell_options import SHELLS, Given, given_script
 from copylast.dockerfile.shell_quotes import unquote, without_escapes
 from copylast.dockerfile.shell_state import Context, Definition
-from copylast.dockerfile.shell_tree import Certainty, Command, ShellWord
+from copylast.dockerfile.shell_tree import Certainty, Command, ShellWord, argv_of
 from copylast.dockerfile.shell_wrappers import WRAPPERS, Unwrapped, program, unwrap
 from copylast.dockerfile.source import Span
 from copylast.regexes import lazy_regex
@@ -91,6 +91,7 @@ class Commands(Builtins, ABC):
         self.commands.append(
             Command(
                 words,
+                argv_of(words),
                 environment,
                 wrappers,
                 redirects,

@@ -82,6 +82,8 @@ class Command(NamedTuple):
     """
 
     words: tuple[ShellWord, ...]
+    argv: tuple[str, ...]
+    """The words' values; a word whose value is not known is written as it stands."""
     environment: tuple[tuple[str, ShellWord], ...]
     wrappers: tuple[str, ...]
     redirects: tuple[Redirect, ...]
@@ -93,10 +95,14 @@ class Command(NamedTuple):
     ignored: bool = False
     guards: tuple[Guard, ...] = ()
 
-    @property
-    def argv(self) -> tuple[str, ...]:
-        """The words' values; a word whose value is not known is written as it stands."""
-        return tuple([w.raw if w.value is None else w.value for w in self.words])
+    def with_words(self, words: tuple[ShellWord, ...]) -> Command:
+        """The command with other words."""
+        return self._replace(words=words, argv=argv_of(words))
+
+
+def argv_of(words: tuple[ShellWord, ...]) -> tuple[str, ...]:
+    """What :attr:`Command.argv` is for these words."""
+    return tuple([w.raw if w.value is None else w.value for w in words])
 
 
 class Item(NamedTuple):

@@ -49,7 +49,7 @@ def _whole(command: Command) -> tuple[object, ...]:
 def _longer(was: Facts, now: Facts) -> bool:
     """True if the command is the same but for words at its end, and means the same."""
     size = len(was.command.words)
-    if _whole(now.command._replace(words=now.command.words[:size])) != _whole(was.command):
+    if _whole(now.command.with_words(now.command.words[:size])) != _whole(was.command):
         return False
     one, other = was.match, now.match
     if one is None or other is None or (was.role, was.cwd) != (now.role, now.cwd):

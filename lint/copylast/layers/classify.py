@@ -57,7 +57,7 @@ class Classifier:
     def facts(self, step: Step, script: Script, tree: ImageTree) -> tuple[Facts, ...]:
         """The commands of a RUN, classified. An opaque script gives one open fact."""
         if script.opaque is not None:
-            nothing = Command((), (), (), (), None, "unknown", 0, 0, step.instruction.span)
+            nothing = Command((), (), (), (), (), None, "unknown", 0, 0, step.instruction.span)
             return (Facts(nothing, "open", None, None, None, script.opaque),)
         found: list[Facts] = []
         for command in script.commands:

@@ -96,7 +96,7 @@ def works_aside(match: Match) -> bool:
 
 def dynamic(command: Command) -> bool:
     """True if a word of the command is only known to the running shell."""
-    return any(word.value is None for word in command.words)
+    return None in [word.value for word in command.words]
 
 
 def environment_of(command: Command, base: Mapping[str, str | None]) -> dict[str, str | None]:

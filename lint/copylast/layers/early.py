@@ -28,7 +28,7 @@ def early_command(command: Command, match: Match, prefetch: Prefetch) -> Command
         words += _kept(command, command.words[at + 1 :], match, prefetch)
     else:
         words += [*command.words, *(_word(command, text) for text in prefetch.append if text not in command.argv)]
-    return command._replace(words=tuple(words), environment=prefixes, redirects=(), wrappers=())
+    return command.with_words(tuple(words))._replace(environment=prefixes, redirects=(), wrappers=())
 
 
 def _word(command: Command, text: str) -> ShellWord:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Callable, Mapping
-from typing import TypeVar, cast
+from typing import Any, TypeVar
 from weakref import proxy
 
 from copylast.context.files import BuildContext
@@ -47,7 +47,8 @@ class LayerModel:
         self._final_trees: dict[int, ImageTree] = {}
         self._facts: dict[int, tuple[Facts, ...]] = {}
         self._scripts: dict[int, Script] = {}
-        self._shared: dict[Callable[[LayerModel], object], object] = {}
+        self._shared: dict[Callable[[LayerModel], object], Any] = {}
+        self._reachable: frozenset[int] | None = None
         # Weak, so that a model goes with its last user: circles would keep those of many files.
         me = proxy(self)
         self._tree_of: Callable[[int], ImageTree] = lambda stage: me.final_tree(stage)
@@ -75,7 +76,10 @@ class LayerModel:
     def before(self, step: Step) -> tuple[Step, ...]:
         """All steps that the root file system of ``step`` was made by, in build order."""
         stage = self.stages[step.stage]
-        own = bisect_left(stage.steps, step.index, key=_index)
+        # Every instruction of a stage is a step, so most often the numbers say where it stands.
+        own = step.index - stage.steps[0].index
+        if own >= len(stage.steps) or stage.steps[own] is not step:
+            own = bisect_left(stage.steps, step.index, key=_index)
         return stage.chain_steps[: len(stage.chain_steps) - len(stage.steps) + own]
 
     def base_image(self, stage: int) -> str | None:
@@ -84,7 +88,9 @@ class LayerModel:
 
     def reachable(self) -> frozenset[int]:
         """Indexes of the stages that the target needs."""
-        return self.evaluation.reachable()
+        if self._reachable is None:
+            self._reachable = self.evaluation.reachable()
+        return self._reachable
 
     # -- files -----------------------------------------------------------------------------------
 
@@ -176,9 +182,11 @@ class LayerModel:
 
     def shared(self, make: Callable[[LayerModel], _T]) -> _T:
         """What ``make`` says of this model, made once: for what several rules ask."""
-        if make not in self._shared:
-            self._shared[make] = make(self)
-        return cast("_T", self._shared[make])
+        if make in self._shared:
+            found: _T = self._shared[make]
+        else:
+            found = self._shared[make] = make(self)
+        return found
 
     def closure(self, step: Step, install: Facts, files: ProjectFiles) -> Closure | None:
         """What an install of ``step`` would read if it saw ``files``; None if nobody can say."""

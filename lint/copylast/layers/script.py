@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from copylast.dockerfile.nodes import Instruction
-from copylast.dockerfile.places import locate
-from copylast.dockerfile.shell import Command, Item, Script, ShellWord, is_opaque_shell, split, split_script
+from copylast.dockerfile.places import locator
+from copylast.dockerfile.shell import Command, Item, Script, ShellWord, argv_of, is_opaque_shell, split, split_script
 from copylast.dockerfile.shell_options import SHELLS
 from copylast.layers.steps import Step
 
@@ -19,7 +19,7 @@ def script_of(step: Step) -> Script:
             text = " ".join("'" + word.replace("'", "'\\''") + "'" for word in given)
             return split(text, lambda offset: instruction.span.start)
         words = tuple(ShellWord(w.text, w.text, w.span, frozenset(), False) for w in instruction.words)
-        command = Command(words, (), (), (), (), "certain", 0, 0, instruction.span)
+        command = Command(words, argv_of(words), (), (), (), (), "certain", 0, 0, instruction.span)
         item = Item(instruction.span, "", instruction.span, True)
         return Script((command,), (item,), None, frozenset())
     opaque = is_opaque_shell(step.shell) if step.shell is not None else None
@@ -33,11 +33,7 @@ def script_of(step: Step) -> Script:
         body = heredoc.body.start
         if len(text.split()) == 1:
             return split_script(heredoc.content, lambda offset: body + offset)
-    segments = instruction.segments
-    if len(segments) == 1:
-        inside, outside = segments[0]
-        return split(text, (outside - inside + start).__add__)
-    return split(text, lambda offset: locate(segments, start + offset))
+    return split(text, locator(instruction.segments, start))
 
 
 def _command_text(instruction: Instruction) -> tuple[str, int]:

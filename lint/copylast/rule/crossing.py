@@ -96,7 +96,7 @@ def _check_removal(
 def into_system(model: LayerModel, copies: Iterable[Copy]) -> str | None:
     """What is said of files among the system's own, which may steer an install (certificates, settings), or None."""
     for copy in copies:
-        if copy.dest in SYSTEM_DIRS or any(within(copy.dest, place) for place in _STEERING):
+        if copy.dest in SYSTEM_DIRS or copy.dest in _STEERING or copy.dest.startswith(_BELOW_STEERING):
             return f"the COPY brings files into {copy.dest}, which the install may read"
         if copy.dest not in ("/", "?") or copy.selection is None or model.context is None:
             continue
@@ -145,6 +145,7 @@ _STEERING = (
     *(f"/usr/local{d}" for d in ("/bin", "/sbin", "/lib", "/etc", "/share", "/include")),
 )
 """Where programs find settings, libraries and other programs."""
+_BELOW_STEERING = tuple(f"{place}/" for place in _STEERING)
 
 
 def refuse_cache_mounts(model: LayerModel, runs: Sequence[Step], writes: Sequence[str]) -> None:

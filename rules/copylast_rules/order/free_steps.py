@@ -64,11 +64,8 @@ def findings(view: View, rule: Rule, wanted: Callable[[Sequence[Facts]], Facts |
     """
     model = view.layers
     settled: tuple[str, ...] | None = None
-    for stage in model.stages:
-        if stage.index not in model.reachable():
-            continue
-        if not any(is_tool(fact) for step in stage.steps if step.keyword == "RUN" for fact in model.facts(step)):
-            continue  # most stages; what follows asks more
+    for index in model.shared(_stages_with_tools):
+        stage = model.stages[index]
         reported: set[int] = set()
         for block in _blocks(model, stage.steps):
             tools = [fact for step in block for fact in _before_installs(model.facts(step)) if _pays(model, step, fact)]
@@ -81,6 +78,16 @@ def findings(view: View, rule: Rule, wanted: Callable[[Sequence[Facts]], Facts |
             if found is not None and found.guilty.step.index not in reported:
                 reported.add(found.guilty.step.index)
                 yield _diagnostic(view, rule, found, block)
+
+
+def _stages_with_tools(model: LayerModel) -> list[int]:
+    """Indexes of the stages of the build with a command of the kind; most have none, and what follows asks more."""
+    return [
+        stage.index
+        for stage in model.stages
+        if stage.index in model.reachable()
+        and any(is_tool(fact) for step in stage.steps if step.keyword == "RUN" for fact in model.facts(step))
+    ]
 
 
 def _blocks(model: LayerModel, steps: Sequence[Step]) -> Iterator[list[Step]]:
