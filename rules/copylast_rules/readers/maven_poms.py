@@ -36,6 +36,7 @@ class Poms:
         """What the modules depend on."""
         self._seen: dict[str, Element | None] = {}
         self._walked: set[str] = set()
+        self._climbed: set[str] = set()
 
     def element(self, path: str) -> Element | None:
         """The root of a pom, or None after a refusal."""
@@ -82,7 +83,12 @@ class Poms:
 
     def _parents(self, path: str) -> None:
         """The parents that lie in the project."""
-        for _ in range(MAX_DEPTH):
+        passed: set[str] = set()
+        while len(passed) < MAX_DEPTH and path not in passed:
+            if path in self._climbed:
+                return  # modules share their parents
+            passed.add(path)
+            self._climbed.add(path)
             root = self.element(path)
             above = root.first("parent") if root is not None else None
             self._local(root, path)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import cast
+from weakref import WeakKeyDictionary
 
-from copylast import InstallRequest
+from copylast import InstallRequest, ProjectFiles
 from copylast_rules.readers.gathering import LOCAL, Gathering
 from copylast_rules.readers.places import join, name
 
@@ -13,8 +14,15 @@ MAX_CHARACTERS = 1_000_000
 """Bigger files are not parsed: it would take more than a second."""
 
 
+_KNOWN: WeakKeyDictionary[ProjectFiles, dict[str, Mapping[str, object]]] = WeakKeyDictionary()
+"""What was parsed before of the same files: several commands are asked for in one place."""
+
+
 def parsed(g: Gathering, path: str, gate: int = LOCAL) -> Mapping[str, object] | None:
     """The top table of a file, or None after a refusal."""
+    known = _KNOWN.setdefault(g.files, {})
+    if path in known:
+        return known[path]
     text = g.text(path, gate)
     if text is None:
         return None
@@ -24,7 +32,8 @@ def parsed(g: Gathering, path: str, gate: int = LOCAL) -> Mapping[str, object] |
     import tomllib
 
     try:
-        return tomllib.loads(text)
+        known[path] = tomllib.loads(text)
+        return known[path]
     except (tomllib.TOMLDecodeError, RecursionError) as e:
         g.refuse(gate, f"{name(path)} cannot be read: {e}", path)
         return None
