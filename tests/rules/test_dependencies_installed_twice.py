@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import pytest
+from tests.casebook import lint
 
 from copylast import Example
+from copylast.context.memory import MemoryContext
+from copylast.dockerfile.source import Source
 from copylast.testing import RuleCase, rule_cases
+from copylast_rules.order import twice
 from copylast_rules.order.dependencies_installed_twice import DependenciesInstalledTwice
 
 _NODE = {"package.json": '{"name": "a"}', "package-lock.json": '{"lockfileVersion": 3, "packages": {}}'}
@@ -150,3 +154,21 @@ def cases() -> list[RuleCase]:
 @pytest.mark.parametrize("case", cases(), ids=str)
 def test_case(case: RuleCase) -> None:
     case.check()
+
+
+def test_a_thousand_installs_are_not_compared_with_one_another(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = 0
+
+    def counted(model: object, placed: twice.Placed, again: object) -> list[tuple[str, object]]:
+        nonlocal asked
+        asked += 1
+        return []
+
+    monkeypatch.setattr(twice, "_choice", counted)
+    looks: list[int] = []
+    for installs in (400, 800):
+        asked = 0
+        text = "FROM node:20\nWORKDIR /app\nCOPY package.json ./\n" + "RUN npm install\n" * installs
+        lint(Source(text), MemoryContext({"package.json": "{}"}), (DependenciesInstalledTwice(),))
+        looks.append(asked)
+    assert looks[1] < 2.5 * looks[0]

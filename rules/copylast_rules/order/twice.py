@@ -20,6 +20,10 @@ class Placed(NamedTuple):
     fact: Facts
 
 
+_LOOKS_BACK = 100
+"""How many commands above an install are looked at: with all of them a file of many installs costs their square."""
+
+
 class Twice(NamedTuple):
     """``later`` does again what ``first`` did, or, for *copied*, what ``first`` did in another stage.
 
@@ -49,7 +53,8 @@ def installs_twice(view: View) -> Iterator[Twice]:
             assert later.fact.match is not None
             if keeps_downloads(model, later.step, later.fact.match.ecosystem):
                 continue
-            found = _done_before(model, placed[:at], later, again) or _copied(model, later, placed[:at], again)
+            near = placed[max(0, at - _LOOKS_BACK) : at]
+            found = _done_before(model, near, later, again) or _copied(model, later, placed[:at], again)
             if found is not None:
                 yield found
 
