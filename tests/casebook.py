@@ -15,8 +15,10 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
+from copylast.context.callers import callers_of
 from copylast.context.files import BuildContext
 from copylast.context.memory import Content, Link, MemoryContext, Moded
+from copylast.context.projects import ProjectBuilds
 from copylast.dockerfile.parse import parse
 from copylast.dockerfile.scope import evaluate
 from copylast.dockerfile.source import Source
@@ -42,8 +44,16 @@ _DOCKERFILE = re.compile(r"(?i)^([^/]*\.)?dockerfile([._-][^/]*)?$")
 class Project(MemoryContext):
     """A project in memory; ``host`` are files that are there and not part of the repository."""
 
-    def __init__(self, files: Mapping[str, Content], dockerfile: str = "Dockerfile", host: Sequence[str] = ()) -> None:
+    def __init__(
+        self,
+        files: Mapping[str, Content],
+        dockerfile: str = "Dockerfile",
+        host: Sequence[str] = (),
+        folder: Path | None = None,
+    ) -> None:
         super().__init__({**files, **dict.fromkeys(host, "host")}, dockerfile)
+        if folder is not None:
+            self.callers = lambda: callers_of(ProjectBuilds(str(folder)), str(folder / dockerfile))
         self._host = tuple(host)
 
     def tracked(self, path: str) -> bool:
@@ -89,7 +99,7 @@ class Case(NamedTuple):
         marker = self.folder / "context.txt"
         inside = marker.read_text().strip() + "/" if marker.exists() else ""
         if not inside:
-            return dockerfile, Project(self.files, dockerfile, self.host)
+            return dockerfile, Project(self.files, dockerfile, self.host, self.folder / "project")
         files = {path.removeprefix(inside): text for path, text in self.files.items() if path.startswith(inside)}
         name = dockerfile.removeprefix(inside) if dockerfile.startswith(inside) else f"../{dockerfile}"
         return name, Project(files, name, tuple(h.removeprefix(inside) for h in self.host))

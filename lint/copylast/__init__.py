@@ -12,6 +12,7 @@ import sys
 __version__ = "0.1.0"
 
 _HOMES = {
+    "copylast.context.caller": ("Caller",),
     "copylast.context.churn": ("Churn",),
     "copylast.context.entry": ("ContextError", "Entry", "Kind"),
     "copylast.context.files": ("BuildContext",),
@@ -32,8 +33,10 @@ _HOMES = {
     "copylast.ecosystem.readers": ("Closure", "InstallRequest", "Need", "ProjectFiles", "Reader", "Refusal"),
     "copylast.layers.classify": ("Fetch", "prefetches_of"),
     "copylast.layers.commands": ("Facts", "command_name"),
+    "copylast.layers.cost": ("kind_of",),
     "copylast.layers.downloads": ("keeps_downloads",),
     "copylast.layers.earlier": ("Earlier", "earlier_copies", "settled_names"),
+    "copylast.layers.environ": ("Reading", "read_by_tools", "reading", "says"),
     "copylast.layers.model": ("LayerModel",),
     "copylast.layers.paths": ("overlap", "within"),
     "copylast.layers.sources": ("Guilt", "guilty_steps"),
@@ -49,6 +52,7 @@ _HOMES = {
     "copylast.rule.diagnostic": ("Diagnostic", "Edit", "Effect", "Fix", "Label", "Safety", "Severity"),
     "copylast.rule.early_run": ("EarlyRun", "early_run"),
     "copylast.rule.hookspecs": ("RuleEntry",),
+    "copylast.rule.late_setting": ("Way", "lower_settings", "names_set", "way_down"),
     "copylast.rule.leaving_out": ("leave_out",),
     "copylast.rule.manager": ("hookimpl",),
     "copylast.rule.refusal": ("Refused",),

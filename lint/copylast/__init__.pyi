@@ -1,5 +1,6 @@
 """What type checkers see of the facade; a test holds it against ``__init__.py``."""
 
+from copylast.context.caller import Caller as Caller
 from copylast.context.churn import Churn as Churn
 from copylast.context.entry import ContextError as ContextError
 from copylast.context.entry import Entry as Entry
@@ -37,10 +38,15 @@ from copylast.layers.classify import Fetch as Fetch
 from copylast.layers.classify import prefetches_of as prefetches_of
 from copylast.layers.commands import Facts as Facts
 from copylast.layers.commands import command_name as command_name
+from copylast.layers.cost import kind_of as kind_of
 from copylast.layers.downloads import keeps_downloads as keeps_downloads
 from copylast.layers.earlier import Earlier as Earlier
 from copylast.layers.earlier import earlier_copies as earlier_copies
 from copylast.layers.earlier import settled_names as settled_names
+from copylast.layers.environ import Reading as Reading
+from copylast.layers.environ import read_by_tools as read_by_tools
+from copylast.layers.environ import reading as reading
+from copylast.layers.environ import says as says
 from copylast.layers.model import LayerModel as LayerModel
 from copylast.layers.paths import overlap as overlap
 from copylast.layers.paths import within as within
@@ -71,6 +77,10 @@ from copylast.rule.diagnostic import Severity as Severity
 from copylast.rule.early_run import EarlyRun as EarlyRun
 from copylast.rule.early_run import early_run as early_run
 from copylast.rule.hookspecs import RuleEntry as RuleEntry
+from copylast.rule.late_setting import Way as Way
+from copylast.rule.late_setting import lower_settings as lower_settings
+from copylast.rule.late_setting import names_set as names_set
+from copylast.rule.late_setting import way_down as way_down
 from copylast.rule.leaving_out import leave_out as leave_out
 from copylast.rule.manager import hookimpl as hookimpl
 from copylast.rule.refusal import Refused as Refused

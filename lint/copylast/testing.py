@@ -16,13 +16,20 @@ lower case, no build context, the other escape character.
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import lru_cache
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
+from copylast.context.caller import Caller
+from copylast.context.callers import callers_of
 from copylast.context.churn import Churn
 from copylast.context.files import BuildContext
 from copylast.context.history import History
 from copylast.context.memory import MemoryContext
+from copylast.context.projects import NAMED, ProjectBuilds
 from copylast.dockerfile.parse import parse
 from copylast.dockerfile.source import Source
 from copylast.ecosystem.registry import EcosystemSource, Registry
@@ -95,11 +102,26 @@ class _Remembered(MemoryContext):
 
     def __init__(self, files: Mapping[str, str], changes: Mapping[str, int]) -> None:
         super().__init__(files, _DOCKERFILE)
+        self.callers = lambda: _callers(tuple(sorted(files.items())))
         commits = tuple(f"{number:040x}" for number in range(50 if changes else 0))
         self._history = History(commits, {path: (1 << times) - 1 for path, times in changes.items()})
 
     def churn(self, paths: Iterable[str]) -> Churn | None:
         return self._history.churn(paths)
+
+
+@lru_cache(maxsize=64)
+def _callers(files: tuple[tuple[str, str], ...]) -> tuple[Caller, ...]:
+    """The callers among the files of an example, which are put on the disk for it: that is where they are read."""
+    if not any(NAMED.search(path) for path, _ in files):
+        return ()
+    with TemporaryDirectory() as folder:
+        for path, text in files:
+            place = Path(folder, path)
+            if Path(folder) in place.resolve().parents:
+                place.parent.mkdir(parents=True, exist_ok=True)
+                place.write_bytes(text.encode("utf-8", "surrogateescape"))
+        return callers_of(ProjectBuilds(folder), os.path.join(folder, _DOCKERFILE))
 
 
 class _Trial:

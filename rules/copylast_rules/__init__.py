@@ -66,6 +66,18 @@ _RULES = (
         opt_in=True,
     ),
     RuleEntry(
+        "CPL201",
+        "volatile-argument-early",
+        Severity.WARNING,
+        "copylast_rules.arguments.volatile_argument_early:VolatileArgumentEarly",
+    ),
+    RuleEntry(
+        "CPL202",
+        "volatile-variable-early",
+        Severity.WARNING,
+        "copylast_rules.arguments.volatile_variable_early:VolatileVariableEarly",
+    ),
+    RuleEntry(
         "CPL301",
         "ignore-file-missing",
         Severity.INFO,

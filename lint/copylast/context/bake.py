@@ -14,7 +14,8 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import cast
 
-from copylast.context.target import BuildTarget, is_remote, place, read
+from copylast.context.changing import changing
+from copylast.context.target import BuildTarget, Passed, is_remote, place, read
 from copylast.context.tree import MissingExtra, Tree, TreeError, from_json
 from copylast.regexes import lazy_regex
 
@@ -125,7 +126,18 @@ def _build(name: str, target: Tree, values: Values, path: str, top: str) -> Buil
         {key: one if ":" in one else place(base, one) for key, one in named.items() if one},
         tuple(filter(None, (evaluate(one, values) for one in target.get("platforms").strings()))),
         inline,
+        tuple(
+            Passed(key, value.text, changing(value.text, lambda name: _defaults(values, name)))
+            for key, value in target.get("args").fields.items()
+            if value.text is not None
+        ),
     )
+
+
+def _defaults(values: Values, name: str) -> Iterator[str]:
+    default = values[name].text if name in values else None
+    if default is not None:
+        yield default
 
 
 def evaluate(text: str | None, values: Values, depth: int = 0) -> str | None:

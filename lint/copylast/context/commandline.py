@@ -10,9 +10,11 @@ from __future__ import annotations
 import os
 import re
 import shlex
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
-from copylast.context.target import BuildTarget, is_remote, place
+from copylast.context.assigned import closing
+from copylast.context.changing import changing
+from copylast.context.target import BuildTarget, Passed, is_remote, place
 from copylast.records import NamedTuple
 from copylast.regexes import lazy_regex
 
@@ -20,11 +22,12 @@ _START = lazy_regex(
     r"\b(?:docker|podman|nerdctl)\s+(?:-[\w-]+(?:[ =](?!build|-)\S+)?\s+)*"
     r"(?:(?:buildx|image|builder)\s+)?(?:build|b)\s(?!x)|\bbuildah\s+(?:bud|build)\s"
 )
-_END = lazy_regex(r"\n|&&|\|\||[;|]")
+_MARKS = lazy_regex(r"\n|&&|[;|\"'`]|\$\{\{|\$[({]|\\.")
 _HERE = lazy_regex(
     r"\$\(pwd\)|\$\{?PWD\}?|\$\(CURDIR\)|\$\{\{\s*github\.workspace\s*\}\}|\$\{?GITHUB_WORKSPACE\}?|\$\$\(pwd\)"
 )
-_RUN = lazy_regex(r"\$\([^()]*\)|`[^`]*`")
+_HIDDEN = lazy_regex(r"\$_(\d+)_")
+_VARIABLE = lazy_regex(r"\$\w+\Z")
 _CHANGE = lazy_regex(r"(?:^|[;&])\s*@?cd\s+([^\s;&|]+)\s*(?:&&|;)(?:[^;&|]*(?:&&|;))*\s*\Z")
 _FLAGS = frozenset(
     "--no-cache --pull --push --load --rm --force-rm --quiet -q --squash --compress --debug -D --check "
@@ -43,6 +46,8 @@ class Build(NamedTuple):
     platforms: tuple[str, ...]
     folder: str
     line: int
+    passed: tuple[tuple[str, str], ...] = ()
+    """Names and values of the arguments as they are written."""
 
 
 def build_lines(text: str) -> Iterator[Build]:
@@ -56,17 +61,51 @@ def build_lines(text: str) -> Iterator[Build]:
         line = max(joined.rfind("\n", 0, start.start()) + 1, start.start() - 2000)
         if re.match(r"\s*(?:#|//|echo\b|@echo\b)", joined[line : start.start()]):
             continue
-        stop = _END.search(joined, start.end())
-        command = joined[start.end() : stop.start() if stop else len(joined)][:4000]
+        command, hidden = _command(joined, start.end())
         changed = _CHANGE.search(joined[line : start.start()])
         folder = changed[1] if changed else "."
         try:
-            words = shlex.split(_RUN.sub("$_", _HERE.sub(".", command)), comments=True)
+            words = shlex.split(command, comments=True)
         except ValueError:
             continue
         build = read_words(words, _HERE.sub(".", folder), number)
         if build is not None:
-            yield build
+            shown = tuple((name, _HIDDEN.sub(lambda one: hidden[int(one[1])], text)) for name, text in build.passed)
+            yield build._replace(passed=shown)
+
+
+def _command(text: str, start: int) -> tuple[str, list[str]]:
+    """The command that begins at ``start``, with ``$_0_`` for its first substitution, and the substitutions."""
+    out: list[str] = []
+    hidden: list[str] = []
+    at, quote = start, ""
+    limit = min(len(text), start + 4000)
+    while mark := _MARKS.search(text, at, limit):
+        out.append(text[at : mark.start()])
+        sign, at = mark[0], mark.end()
+        if sign == "\n" or (not quote and sign in ("&&", ";", "|")):
+            return "".join(out), hidden
+        end = at
+        if sign == "`" and quote != "'":
+            end = text.find("`", at) + 1 or at
+        elif sign == "${{":
+            end = text.find("}}", at) + 2
+            end = end if end > 1 else at
+        elif sign in ("$(", "${") and quote != "'":
+            end = closing(text, at - 1)
+        elif sign in "\"'" and quote in ("", sign):
+            quote = "" if quote else sign
+        if end == at:
+            out.append(sign)
+            continue
+        written, at = text[mark.start() : end], end
+        if _HERE.fullmatch(written):
+            out.append(".")
+        else:
+            out.append(f"$_{len(hidden)}_")
+            hidden.append(written)
+    out.append(text[at:limit])
+    return _HERE.sub(".", "".join(out)), hidden
 
 
 def read_words(words: Sequence[str], folder: str = ".", line: int = 1) -> Build | None:
@@ -88,16 +127,20 @@ def read_words(words: Sequence[str], folder: str = ".", line: int = 1) -> Build 
                 value = next(rest, "")
         options.setdefault({"-f": "--file"}.get(name, name), []).append(value)
     file = options.get("--file", [None])[-1]
+    # The builder takes one context: a word that is but a variable beside it stands for options.
+    contexts = [one for one in contexts if not _VARIABLE.match(one)]
     plain = [one for one in contexts if not re.search(r"[$`>{}()*]", one)]
     if not plain or len(contexts) > 2 or contexts[0] != plain[0] or (file and re.search(r"[$`{}]|^-$", file)):
         return None
     if re.search(r"[$`]", folder):
         folder = "."
-    args = dict(_pair(one) for one in options.get("--build-arg", ()))
+    given = options.get("--build-arg", ())
+    args = dict(_pair(one) for one in given)
+    passed = tuple((name, value if equals else f"${name}") for name, equals, value in (g.partition("=") for g in given))
     named = {key: value or "" for key, value in map(_pair, options.get("--build-context", ()))}
     platforms = tuple(one for text in options.get("--platform", ()) for one in text.split(","))
     target = options.get("--target", [None])[-1]
-    return Build(plain[0], file, target, args, named, platforms, folder, line)
+    return Build(plain[0], file, target, args, named, platforms, folder, line, passed)
 
 
 def _pair(text: str) -> tuple[str, str | None]:
@@ -106,9 +149,17 @@ def _pair(text: str) -> tuple[str, str | None]:
 
 
 def declared(
-    build: Build, folders: Sequence[str], path: str, label: str, line: int | None = None
+    build: Build,
+    folders: Sequence[str],
+    path: str,
+    label: str,
+    line: int | None = None,
+    changes: Callable[[str], str | None] = changing,
 ) -> BuildTarget | None:
-    """``build`` as run from the first of ``folders`` in which its Dockerfile is; None if it is in none."""
+    """``build`` as run from the first of ``folders`` in which its Dockerfile is; None if it is in none.
+
+    ``changes`` says what of the text of an argument is another one at each build.
+    """
     if is_remote(build.context):
         return None
     for folder in folders:
@@ -128,5 +179,6 @@ def declared(
                 build.args,
                 named,
                 build.platforms,
+                passed=tuple(Passed(name, text, changes(text)) for name, text in build.passed),
             )
     return None

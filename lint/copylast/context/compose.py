@@ -10,8 +10,9 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 
+from copylast.context.changing import changing
 from copylast.context.names import DEFAULT_NAMES, OVERRIDE_NAMES
-from copylast.context.target import BuildTarget, is_remote, place, read
+from copylast.context.target import BuildTarget, Passed, is_remote, place, read
 from copylast.context.tree import Tree, from_yaml
 from copylast.context.variables import interpolate, read_env
 from copylast.records import NamedTuple
@@ -32,6 +33,8 @@ class _Build(NamedTuple):
     folder: str = ""
     source: str = ""
     line: int = 0
+    written: Mapping[str, str] = {}
+    """The arguments with their variables as they stand there."""
 
 
 def compose_builds(path: str) -> list[BuildTarget]:
@@ -78,6 +81,7 @@ def _merged(base: _Build, top: _Build) -> _Build:
         base.folder,
         top.source,
         top.line,
+        {**base.written, **top.written},
     )
 
 
@@ -99,6 +103,7 @@ def _target(service: str, build: _Build) -> BuildTarget:
         build.named,
         build.platforms,
         build.inline,
+        tuple(Passed(name, text, changing(text)) for name, text in build.written.items()),
     )
 
 
@@ -176,6 +181,7 @@ class _Reader:
             self.folder,
             path,
             build.line,
+            {name: f"${{{name}}}" if text is None else text for name, text in build.get("args").pairs()},
         )
 
     def _named(self, value: str) -> str:

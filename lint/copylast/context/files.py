@@ -7,9 +7,10 @@ itself is ``""``.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import islice
 
+from copylast.context.caller import Caller, nobody
 from copylast.context.churn import Churn
 from copylast.context.entry import ContextError, Entry
 from copylast.context.ignore import IgnoreFile, parse_ignore
@@ -39,6 +40,9 @@ class BuildContext(ABC):
     heeds_ignore_file: bool = True
     """False where no ignore file would count, as in a git context."""
 
+    callers: Callable[[], Sequence[Caller]]
+    """Asks which builds of the project pass an argument that is another one each time; declarations are read for it."""
+
     notes: list[str]
     """What could not be read, said for people; grows while the context is used."""
 
@@ -49,6 +53,7 @@ class BuildContext(ABC):
         self.ignore_names = (*beside, IGNORE_NAME)
         self.ignore = None
         self.notes = []
+        self.callers = nobody
         self._verdicts: dict[str, tuple[bool, State]] = {}
         self._held: dict[str, bool] = {}
         self._counts: dict[tuple[str, int], int] = {}

@@ -27,7 +27,7 @@ _SCRIPT = lazy_regex(
     r"|\.gitlab-ci\.ya?ml\Z|package\.json\Z",
     re.I,
 )
-_NAMED = lazy_regex(r"(?i)\.(?:ya?ml|json|hcl|mk|sh|bash)\Z|make|justfile")
+NAMED = lazy_regex(r"(?i)\.(?:ya?ml|json|hcl|mk|sh|bash)\Z|make|justfile")
 """What the names of all files that can declare a build have in them."""
 _YAML = lazy_regex(r".*\.ya?ml\Z", re.I)
 _INDIRECT = lazy_regex(
@@ -69,19 +69,34 @@ class ProjectBuilds:
         wanted = absolute(dockerfile)
         real: str | None = None
         found: list[tuple[int, BuildTarget]] = []
-        for rank, path, parse in self._declarations(wanted):
-            text = self._text(path)
-            if text is None or not _may_build(text, path) or not _may_mean(self._merged(path), path, wanted):
-                continue
-            for target in self._targets(path, text, parse):
-                same = target.dockerfile == wanted
-                if not same and target.dockerfile:
-                    real = real or os.path.realpath(wanted)
-                    same = os.path.realpath(target.dockerfile) == real
-                if target.dockerfile and same and os.path.isdir(target.context):
-                    found.append((rank + 10 * (target.where != "folder"), target))
+        for rank, target in self._declared(wanted):
+            same = target.dockerfile == wanted
+            if not same and target.dockerfile:
+                real = real or os.path.realpath(wanted)
+                same = os.path.realpath(target.dockerfile) == real
+            if target.dockerfile and same and os.path.isdir(target.context):
+                found.append((rank + 10 * (target.where != "folder"), target))
         found.sort(key=lambda one: one[0])
         return [target for _, target in found]
+
+    def others(self, dockerfile: str) -> list[BuildTarget]:
+        """The builds of other Dockerfiles that stand in the files in which those of ``dockerfile`` would."""
+        wanted = absolute(dockerfile)
+        return [target for _, target in self._declared(wanted) if target.dockerfile != wanted]
+
+    def scripts(self, dockerfile: str) -> Iterator[str]:
+        """The texts of the scripts, Makefiles and workflows in which a build of ``dockerfile`` may be run."""
+        for _, path, parse in self._declarations(absolute(dockerfile)):
+            text = self._text(path) if parse in (self._script, self._workflow) else None
+            if text is not None:
+                yield text
+
+    def _declared(self, wanted: str) -> Iterator[tuple[int, BuildTarget]]:
+        for rank, path, parse in self._declarations(wanted):
+            text = self._text(path)
+            if text is not None and _may_build(text, path) and _may_mean(self._merged(path), path, wanted):
+                for target in self._targets(path, text, parse):
+                    yield rank, target
 
     def within(self, path: str) -> list[BuildTarget]:
         """All builds that one compose, bake or other declaring file makes, inline ones too."""
@@ -130,7 +145,7 @@ class ProjectBuilds:
         return known
 
     def _kind(self, folder: str, name: str) -> tuple[int, Parse] | None:
-        if not _NAMED.search(name):
+        if not NAMED.search(name):
             return None
         if COMPOSE_NAME.match(name):
             return (0 if name in DEFAULT_NAMES else 1), _compose
@@ -153,13 +168,19 @@ class ProjectBuilds:
         return bake_builds(path, self.top)
 
     def _script(self, path: str, text: str) -> list[BuildTarget]:
+        from copylast.context.assigned import assigned
+        from copylast.context.changing import changing
         from copylast.context.commandline import build_lines, declared
+
+        def changes(value: str) -> str | None:
+            return changing(value, lambda name: assigned(text, name))
 
         folders = (self.top, os.path.dirname(path))
         name = os.path.basename(path)
         if name.lower().startswith(("makefile", "gnumakefile", "package.json")):
             folders = (os.path.dirname(path), self.top)
-        return [found for build in build_lines(text) if (found := declared(build, folders, path, name))]
+        builds = (declared(build, folders, path, name, changes=changes) for build in build_lines(text))
+        return [found for found in builds if found is not None]
 
     def _targets(self, path: str, text: str, parse: Parse) -> list[BuildTarget]:
         known = self._parsed.get(path)

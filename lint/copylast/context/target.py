@@ -18,6 +18,18 @@ SIZE_LIMIT = 2_000_000
 _REMOTE = lazy_regex(r"[a-z][a-z0-9+.-]*://|git@[^/]+:|github\.com/", re.I)
 
 
+class Passed(NamedTuple):
+    """A build argument that a declaration passes.
+
+    ``text`` is its value as written there; ``changes`` says what of it is another one at each build ("the commit"),
+    None where nothing proves that something is.
+    """
+
+    name: str
+    text: str
+    changes: str | None = None
+
+
 class BuildTarget(NamedTuple):
     """A build of ``dockerfile`` with ``context``, both absolute paths.
 
@@ -25,7 +37,7 @@ class BuildTarget(NamedTuple):
     no ignore file counts), ``remote`` (some address) or ``none``. ``args`` whose value comes from the
     caller's environment are None. ``named_contexts`` are absolute paths or addresses. ``inline`` is a
     Dockerfile written in the declaration; ``dockerfile`` is then empty. ``source`` is the declaring file,
-    ``line`` counts from 1, ``label`` says it for people.
+    ``line`` counts from 1, ``label`` says it for people. ``passed`` are the arguments as written.
     """
 
     dockerfile: str
@@ -39,6 +51,7 @@ class BuildTarget(NamedTuple):
     named_contexts: Mapping[str, str] = NOTHING
     platforms: tuple[str, ...] = ()
     inline: str | None = None
+    passed: tuple[Passed, ...] = ()
 
 
 def is_remote(text: str) -> bool:

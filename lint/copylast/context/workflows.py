@@ -8,8 +8,9 @@ import re
 from collections.abc import Iterator, Mapping
 
 from copylast.context.commandline import build_lines, declared
-from copylast.context.target import BuildTarget, Where, is_remote, place
+from copylast.context.target import BuildTarget, Passed, Where, is_remote, place
 from copylast.context.tree import Tree, from_json, from_yaml
+from copylast.context.workflow_values import WorkflowValues
 from copylast.regexes import lazy_regex
 
 _ACTION = lazy_regex(r"[\w.-]+/build-push-action(?:@|\Z)")
@@ -28,15 +29,16 @@ def workflow_builds(path: str, text: str, top: str) -> list[BuildTarget]:
     out: list[BuildTarget] = []
     name = os.path.basename(path)
     for job_name, job in tree.get("jobs").fields.items():
+        sources = WorkflowValues(tree, job_name, path)
         for step in job.get("steps").items:
             label = f"{name} job {job_name}"
             if _ACTION.match(step.get("uses").text or ""):
                 for values in _matrix(job.get("strategy", "matrix")):
-                    build = _action(step, values, path, top, label)
+                    build = _action(step, values, path, top, label, sources)
                     if build is not None and build not in out:
                         out.append(build)
             elif step.get("run").text:
-                out += _run(step, job, tree, path, top, label)
+                out += _run(step, job, tree, path, top, label, sources)
     return out
 
 
@@ -64,7 +66,9 @@ def _flat(item: Tree) -> Iterator[tuple[str, str]]:
             yield f".{name}{key}", text
 
 
-def _action(step: Tree, values: Mapping[str, str], path: str, top: str, label: str) -> BuildTarget | None:
+def _action(
+    step: Tree, values: Mapping[str, str], path: str, top: str, label: str, sources: WorkflowValues
+) -> BuildTarget | None:
     def text(name: str) -> str | None:
         found = step.get("with", name).text
         if found is None:
@@ -97,16 +101,19 @@ def _action(step: Tree, values: Mapping[str, str], path: str, top: str, label: s
         {key.strip(): None if "${{" in value else value.strip() for key, value in args.items()},
         {key.strip(): one if ":" in one else place(top, one.strip()) for key, one in named.items()},
         tuple(filter(None, re.split(r"[,\s]+", text("platforms") or ""))),
+        passed=tuple(Passed(key.strip(), value.strip(), sources.changing(value, step)) for key, value in args.items()),
     )
 
 
-def _run(step: Tree, job: Tree, tree: Tree, path: str, top: str, label: str) -> Iterator[BuildTarget]:
+def _run(
+    step: Tree, job: Tree, tree: Tree, path: str, top: str, label: str, sources: WorkflowValues
+) -> Iterator[BuildTarget]:
     script = step.get("run").text or ""
     holders = (step.get("working-directory"), job.get("defaults", "run", "working-directory"))
     wanted = next((one.text for one in (*holders, tree.get("defaults", "run", "working-directory")) if one), None)
     folder = place(top, wanted) if wanted and "$" not in wanted else top
     for build in build_lines(script):
-        found = declared(build, (folder,), path, label, step.line)
+        found = declared(build, (folder,), path, label, step.line, lambda text: sources.changing(text, step))
         if found is not None:
             yield found
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 
+from copylast.context.caller import Caller
 from copylast.context.disk import DiskContext
 from copylast.context.files import BuildContext
 from copylast.context.listings import Listings
 from copylast.context.memory import OverlayContext
+from copylast.context.projects import ProjectBuilds
 from copylast.context.target import BuildTarget
 from copylast.dockerfile.nodes import Dockerfile
 from copylast.ecosystem.registry import Registry
@@ -49,7 +51,8 @@ class Contexts:
             raise ReadError(Failure(told, f"{what}, so it cannot be the build context"))
         self._told = told
         self._listings = Listings()
-        self._projects: dict[str, object] = {}
+        self._projects: dict[str, ProjectBuilds] = {}
+        self._callers: dict[str, tuple[Caller, ...]] = {}
         self._tops: dict[str, str | None] = {}
         self.notes: list[str] = []
         self.pending: dict[str, str] = {}
@@ -80,12 +83,7 @@ class Contexts:
         )
 
     def _builds(self, file: str, top: str) -> list[BuildTarget]:
-        from copylast.context.projects import ProjectBuilds
-
-        project = self._projects.get(top)
-        if not isinstance(project, ProjectBuilds):
-            project = self._projects[top] = ProjectBuilds(top, self.notes, self._listings)
-        return [build for build in project.of(file) if build.where in ("folder", "git")]
+        return [build for build in self._project(top).of(file) if build.where in ("folder", "git")]
 
     def _declared(self, file: str, top: str) -> Place | None:
         builds = self._builds(file, top)
@@ -102,6 +100,22 @@ class Contexts:
             {name: value for name, value in best.args.items() if value is not None},
             tuple(best.named_contexts),
         )
+
+    def _project(self, top: str) -> ProjectBuilds:
+        project = self._projects.get(top)
+        if project is None:
+            project = self._projects[top] = ProjectBuilds(top, self.notes, self._listings)
+        return project
+
+    def callers(self, file: str) -> tuple[Caller, ...]:
+        """The builds of the project that pass the Dockerfile at ``file`` another argument each time."""
+        known = self._callers.get(file)
+        if known is None:
+            from copylast.context.callers import callers_of
+
+            project = self._project(project_of(os.path.dirname(file), self._tops))
+            known = self._callers[file] = callers_of(project, file)
+        return known
 
     def _guess(self, dockerfile: Dockerfile, file: str, top: str, registry: Registry, settings: Settings) -> Place:
         from copylast.context.guess import guess_context
@@ -133,6 +147,7 @@ class Contexts:
         context = DiskContext(
             place.root, file, label=place.root, use_ignore_file=place.use_ignore_file, listings=self._listings
         )
+        context.callers = lambda: self.callers(file)
         if not self.pending:
             return context
         over = {

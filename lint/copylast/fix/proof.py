@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from copylast.dockerfile.nodes import Dockerfile
 from copylast.fix.excluded import same_context
 from copylast.fix.files import same_files
+from copylast.fix.later import same_variables
 from copylast.fix.pairing import moved, stage_pairs, text_of
 from copylast.fix.split import same_commands
 from copylast.layers.model import LayerModel
@@ -20,7 +21,8 @@ from copylast.rule.diagnostic import Effect
 
 def prove(before: LayerModel, after: LayerModel, effect: Effect) -> str | None:
     """None if ``after`` is ``before`` with exactly ``effect``; else one sentence that says what is not so."""
-    for check in (_same_text, _same_comments, _same_stages, _same_places, same_commands, same_files, same_context):
+    checks = (_same_text, _same_comments, _same_stages, _same_places, same_variables, same_commands, same_files, same_context)
+    for check in checks:
         reason = check(before, after, effect)
         if reason is not None:
             return reason
@@ -115,7 +117,7 @@ def _same_stages(before: LayerModel, after: LayerModel, effect: Effect) -> str |
 
 
 def _same_places(before: LayerModel, after: LayerModel, effect: Effect) -> str | None:
-    """Every step runs in the same directory, as the same user, with the same variables, and says the same."""
+    """Every step runs in the same directory, as the same user, and says the same."""
     for stage in stage_pairs(before, after, effect):
         for old, new, _ in stage.pairs:
             name = text_of(before.dockerfile, old.instruction)[:60]
@@ -125,8 +127,6 @@ def _same_places(before: LayerModel, after: LayerModel, effect: Effect) -> str |
                 return f"{name!r} would run in another directory or shell"
             if old.keyword in ("RUN", "WORKDIR") and old.user != new.user:
                 return f"{name!r} would run as another user"
-            if old.keyword == "RUN" and before.variables(old) != after.variables(new):
-                return f"{name!r} would see other variables"
             if old.copy is not None and new.copy is not None and not _says_the_same(old.copy, new.copy, effect):
                 return f"{name!r} would copy other files or to another place"
     return None

@@ -60,6 +60,8 @@ class Effect(NamedTuple):
     """Context paths that are part of the repository and that ``excludes`` keeps out of the build, with all below."""
     fits: tuple[int, ...] = ()
     """RUNs in which a command gets options that a command of the next RUN has; ``rewrites`` has the texts."""
+    later: tuple[str, ...] = ()
+    """Variables that are set further down: RUNs that do not read them lose them."""
     new_stage: int | None = None
     """Index, after the fix, of a stage that took the first part of the stage that stood there."""
 

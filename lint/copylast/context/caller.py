@@ -1,0 +1,24 @@
+"""Who builds a Dockerfile with an argument that is another one each time."""
+
+from __future__ import annotations
+
+from copylast.records import NamedTuple
+
+
+class Caller(NamedTuple):
+    """A build that passes the argument ``name`` another value each time.
+
+    ``changes`` says what it is ("the commit"), ``text`` is the value as written, ``where`` the file and line that
+    pass it (from the project's top), ``target`` the stage that is built (None: the last).
+    """
+
+    name: str
+    changes: str
+    text: str
+    where: str
+    target: str | None = None
+
+
+def nobody() -> tuple[Caller, ...]:
+    """The callers where nothing is known of any."""
+    return ()

@@ -1,0 +1,1 @@
+"""Rules on build arguments and environment variables."""
