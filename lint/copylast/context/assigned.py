@@ -12,12 +12,15 @@ _LIMIT = 4000
 def assigned(text: str, name: str) -> Iterator[str]:
     """The texts that ``name`` is given in ``text``: ``NAME=value``, ``NAME ?= value``, ``NAME: value``.
 
-    A value inside of quotes ends with them (``echo "NAME=value" >> "$GITHUB_OUTPUT"``), one of make or YAML with its line.
+    A value inside of quotes ends with them (``echo "NAME=value" >> "$GITHUB_OUTPUT"``), one of make or YAML with its
+    line. What ``--build-arg NAME=value`` passes is given to a build, and to no variable.
     """
     if name not in text:
         return
     for found in re.finditer(rf"(?<![\w.$-]){re.escape(name)}(?:(=)|\s*[:?!]{{0,3}}=[ \t]*|[ \t]*:[ \t]+)", text):
         before = text[found.start() - 1] if found.start() else "\n"
+        if text[max(0, found.start() - 40) : found.start()].rstrip(" =\"'").endswith("--build-arg"):
+            continue
         if found[1]:
             yield shell_word(text, found.end(), before if before in "\"'" else "")
         else:

@@ -70,8 +70,11 @@ def build_lines(text: str) -> Iterator[Build]:
             continue
         build = read_words(words, _HERE.sub(".", folder), number)
         if build is not None:
-            shown = tuple((name, _HIDDEN.sub(lambda one: hidden[int(one[1])], text)) for name, text in build.passed)
-            yield build._replace(passed=shown)
+            yield build._replace(passed=tuple((name, _shown(text, hidden)) for name, text in build.passed))
+
+
+def _shown(text: str, hidden: Sequence[str]) -> str:
+    return _HIDDEN.sub(lambda one: hidden[int(one[1])], text)
 
 
 def _command(text: str, start: int) -> tuple[str, list[str]]:

@@ -39,7 +39,7 @@ def same_variables(before: LayerModel, after: LayerModel, effect: Effect) -> str
 
 
 def _evaluations(before: LayerModel, after: LayerModel, effect: Effect) -> Iterator[tuple[Evaluation, Evaluation]]:
-    """The file under the arguments of the build and, where variables move, under one that gives each of them a value."""
+    """Both files under the build's arguments and, where variables move, under some that give each of them a value."""
     yield before.evaluation, after.evaluation
     if effect.later:
         given = {**before.evaluation.build_args, **{name: f"the {name} of a build" for name in effect.later}}

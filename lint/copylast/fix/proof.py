@@ -21,8 +21,8 @@ from copylast.rule.diagnostic import Effect
 
 def prove(before: LayerModel, after: LayerModel, effect: Effect) -> str | None:
     """None if ``after`` is ``before`` with exactly ``effect``; else one sentence that says what is not so."""
-    checks = (_same_text, _same_comments, _same_stages, _same_places, same_variables, same_commands, same_files, same_context)
-    for check in checks:
+    own = (_same_text, _same_comments, _same_stages, _same_places)
+    for check in (*own, same_variables, same_commands, same_files, same_context):
         reason = check(before, after, effect)
         if reason is not None:
             return reason

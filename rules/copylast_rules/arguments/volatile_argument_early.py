@@ -27,7 +27,8 @@ When it stays silent
 
 When no file of the repository passes such a value, when the step names the argument or may read it, for names that
 package managers look up by themselves (`CI`, `NODE_ENV`, `PIP_*`), when the value reaches the step as an `ENV`
-(CPL202), and in stages that the caller's build does not need.
+(CPL202), and in stages that the caller's build does not need. Where the same `RUN` installs packages and then uses the
+argument, it is reported as information only: the installation has to become a step of its own first.
 """
 
 from __future__ import annotations
@@ -179,14 +180,56 @@ ENV COMMIT=$COMMIT
             silent="what is passed is the same each time",
         ),
         Example(
-            "The step uses it",
+            "A later command of the same step uses it",
             """\
 FROM debian:12
 ARG COMMIT
 RUN apt-get update && apt-get install -y curl && curl -fsSL https://example.org/$COMMIT.tar.gz | tar xz
 """,
             _WORKFLOW,
-            silent="the step needs the argument",
+            withheld="line 3 uses COMMIT too: `apt-get install` has to be a step of its own first",
+        ),
+        Example(
+            "A build that downloads on its way uses it",
+            """\
+FROM golang:1.22
+WORKDIR /src
+ARG COMMIT
+COPY . .
+RUN go build -ldflags "-X main.commit=$COMMIT" ./...
+""",
+            {
+                **_WORKFLOW,
+                "go.mod": "module example.org/a\ngo 1.22\nrequire example.org/b v1.0.0\n",
+                "go.sum": "example.org/b v1.0.0 h1:x\nexample.org/b v1.0.0/go.mod h1:x\n",
+                "main.go": "package main\n",
+            },
+            withheld="line 5 uses COMMIT: the downloads have to be a step of their own first",
+        ),
+        Example(
+            "A stage inherits it",
+            """\
+FROM python:3.12 AS base
+WORKDIR /app
+ARG COMMIT
+
+FROM base
+COPY requirements.txt ./
+RUN pip install -r requirements.txt
+ENV COMMIT=$COMMIT
+""",
+            {**_WORKFLOW, **_PYTHON},
+            withheld="the stage of line 5 inherits it: declare it there, below it",
+        ),
+        Example(
+            "The step uses it",
+            """\
+FROM debian:12
+ARG COMMIT
+RUN echo "commit $COMMIT" > /etc/motd && apt-get update && apt-get install -y curl
+""",
+            _WORKFLOW,
+            silent="the step needs the argument from its first command on",
         ),
         Example(
             "A build that may read it",
