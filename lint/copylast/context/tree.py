@@ -103,7 +103,7 @@ def _of_events(events: Iterable[object]) -> Tree:
                 anchors[event.anchor] = tree
             key = event.value if isinstance(event, kinds.ScalarEvent) else None
             # Only a plain word can be the null value; quoted, it is a text.
-            null = isinstance(event, kinds.ScalarEvent) and event.style is None and key in _NULLS
+            null = isinstance(event, kinds.ScalarEvent) and not event.style and key in _NULLS
             if key is not None and event.tag != "!reset" and not null:
                 tree.text = key
         elif isinstance(event, kinds.DocumentEndEvent):

@@ -156,7 +156,9 @@ def _edits(source: Source, stage: StageSteps, places: Mapping[Step, Step | None]
             start = block(source, place.instruction).start
             below = after_line(source, spans[-1].end)
             apart = bool(place.instruction.leading) and blank_below(source, below)
-            edits.append(Edit(source.path, start, start, text + newline + (newline if apart else "")))
+            above = bool(steps[0].instruction.leading) and not blank_above(source, start)
+            lead, tail = newline if above else "", newline if apart else ""
+            edits.append(Edit(source.path, start, start, f"{lead}{text}{newline}{tail}"))
         else:
             end = next(s for s in reversed(stage.steps) if s.keyword in _MAKE).instruction.span.end
             gap = newline if blank_above(source, spans[0].start) or steps[0].instruction.leading else ""
