@@ -16,6 +16,7 @@ _HOMES = {
     "copylast.context.churn": ("Churn",),
     "copylast.context.entry": ("ContextError", "Entry", "Kind"),
     "copylast.context.files": ("BuildContext",),
+    "copylast.context.ignore": ("IgnorePattern", "parse_ignore"),
     "copylast.dockerfile.nodes": (
         "Comment",
         "Directive",
@@ -53,7 +54,7 @@ _HOMES = {
     "copylast.rule.early_run": ("EarlyRun", "early_run"),
     "copylast.rule.hookspecs": ("RuleEntry",),
     "copylast.rule.late_setting": ("Way", "lower_settings", "names_set", "way_down"),
-    "copylast.rule.leaving_out": ("leave_out",),
+    "copylast.rule.leaving_out": ("at_every_depth", "leave_out"),
     "copylast.rule.manager": ("hookimpl",),
     "copylast.rule.refusal": ("Refused",),
     "copylast.rule.reorder": ("Plan", "insert_step", "lower_source", "offer"),

@@ -6,6 +6,8 @@ from copylast.context.entry import ContextError as ContextError
 from copylast.context.entry import Entry as Entry
 from copylast.context.entry import Kind as Kind
 from copylast.context.files import BuildContext as BuildContext
+from copylast.context.ignore import IgnorePattern as IgnorePattern
+from copylast.context.ignore import parse_ignore as parse_ignore
 from copylast.dockerfile.nodes import Comment as Comment
 from copylast.dockerfile.nodes import Directive as Directive
 from copylast.dockerfile.nodes import Dockerfile as Dockerfile
@@ -81,6 +83,7 @@ from copylast.rule.late_setting import Way as Way
 from copylast.rule.late_setting import lower_settings as lower_settings
 from copylast.rule.late_setting import names_set as names_set
 from copylast.rule.late_setting import way_down as way_down
+from copylast.rule.leaving_out import at_every_depth as at_every_depth
 from copylast.rule.leaving_out import leave_out as leave_out
 from copylast.rule.manager import hookimpl as hookimpl
 from copylast.rule.refusal import Refused as Refused

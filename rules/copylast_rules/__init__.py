@@ -96,10 +96,30 @@ _RULES = (
         "copylast_rules.context.artifacts_in_context:ArtifactsInContext",
     ),
     RuleEntry(
+        "CPL304",
+        "build-files-in-context",
+        Severity.INFO,
+        "copylast_rules.context.build_files_in_context:BuildFilesInContext",
+        opt_in=True,
+    ),
+    RuleEntry(
+        "CPL305",
+        "ignore-pattern-not-nested",
+        Severity.INFO,
+        "copylast_rules.context.ignore_pattern_not_nested:IgnorePatternNotNested",
+    ),
+    RuleEntry(
         "CPL306",
         "copied-path-ignored",
         Severity.ERROR,
         "copylast_rules.context.copied_path_ignored:CopiedPathIgnored",
+    ),
+    RuleEntry(
+        "CPL307",
+        "ignore-pattern-without-effect",
+        Severity.INFO,
+        "copylast_rules.context.ignore_pattern_without_effect:IgnorePatternWithoutEffect",
+        opt_in=True,
     ),
 )
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from copylast.context.files import BuildContext
+from copylast.context.ignore import IgnorePattern
 from copylast.context.memory import OverlayContext
 from copylast.layers.model import LayerModel
 from copylast.records import NamedTuple
 from copylast.rule.diagnostic import Edit, Effect, Fix, Safety
 from copylast.rule.refusal import Refused
-from copylast.rule.sharing import lost
+from copylast.rule.sharing import lost, only_declared
 
 _GATE = 12
 
@@ -68,3 +69,19 @@ def leave_out(
     if missing is not None:
         raise Refused(_GATE, missing)
     return Fix(title, (edit,), safety, Effect(excludes=tuple(patterns), drops=tuple(drops)))
+
+
+def at_every_depth(model: LayerModel, pattern: IgnorePattern, title: str) -> Fix:
+    """A fix that puts ``**/`` before a pattern of the ignore file, so that it counts below the root too.
+
+    Raises :class:`Refused` as :func:`leave_out` does.
+    """
+    context = model.context
+    assert context is not None and context.ignore is not None
+    ignore, at = context.ignore, pattern.span.start
+    after = OverlayContext(context, {ignore.path: f"{ignore.text[:at]}**/{ignore.text[at:]}"})
+    patterns = (f"**/{pattern.text}",)
+    missing = lost(model, after, patterns) or only_declared(context, after, patterns, ())
+    if missing is not None:
+        raise Refused(_GATE, missing)
+    return Fix(title, (Edit(context.shown(ignore.path), at, at, "**/"),), Safety.SAFE, Effect(excludes=patterns))

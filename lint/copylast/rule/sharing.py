@@ -10,6 +10,7 @@ from copylast.dockerfile.parse import parse
 from copylast.dockerfile.scope import evaluate
 from copylast.dockerfile.source import Source
 from copylast.layers.model import LayerModel, build_model
+from copylast.layers.paths import within
 from copylast.layers.steps import Step
 from copylast.rule.dependants import dockerfiles
 
@@ -113,4 +114,33 @@ def _need(before: LayerModel, after: LayerModel, step: Step, twin: Step) -> str 
                     # What nobody checked in is not part of the package that is read.
                     if entry.path not in there and before.context.tracked(entry.path):
                         return entry.path
+    return None
+
+
+def only_declared(old: BuildContext, new: BuildContext, patterns: Sequence[str], drops: Sequence[str]) -> str | None:
+    """What ``new`` has more or less than ``old`` that it should not; None if that is nothing.
+
+    Missing may be what ``patterns`` match, and of the repository no more than ``drops`` with all below.
+    """
+    names = {pattern.rstrip("/").rsplit("/", 1)[-1] for pattern in patterns}
+    own = set(old.ignore_names)
+    folders = [""]
+    while folders:
+        folder = folders.pop()
+        children = old.children(folder)
+        known = {child.path for child in children}
+        added = [e.path for e in new.children(folder) if e.path not in known and e.path not in own]
+        if added:
+            return f"{added[0]} would come into the build context"
+        for child in children:
+            path = child.path
+            if new.entry(path) is None:
+                if path in own:
+                    continue
+                if not any(fnmatchcase(path.rsplit("/", 1)[-1], name) for name in names):
+                    return f"{path} would no longer be in the build context"
+                if not any(within(path, drop) for drop in drops) and old.tracked(path):
+                    return f"{path} is part of the repository and would no longer be in the build context"
+            elif child.kind == "dir" and not path.endswith(".git"):
+                folders.append(path)
     return None
