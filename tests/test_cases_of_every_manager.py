@@ -1,4 +1,4 @@
-"""Every package manager whose reading copylast can follow is shown in little projects: fixed, refused, left alone."""
+"""Every package manager of which something can be said is shown in little projects: fixed, refused, left alone."""
 
 from __future__ import annotations
 
@@ -43,6 +43,13 @@ def _followed() -> Iterator[Ecosystem]:
 
 
 FOLLOWED = sorted(_followed(), key=lambda ecosystem: ecosystem.id)
+TOOLS = [
+    ecosystem
+    for ecosystem in sorted(REGISTRY.all(), key=lambda ecosystem: ecosystem.id)
+    if ecosystem not in FOLLOWED and any(rule.kind == "tool" for m in ecosystem.matchers for rule in m.kinds)
+]
+"""Those of which only commands are known that name what they install, as ``apt-get install jq`` does."""
+_TOOLS = frozenset(ecosystem.id for ecosystem in TOOLS)
 
 
 def _commands(case: Case) -> dict[str, set[str]]:
@@ -54,7 +61,9 @@ def _commands(case: Case) -> dict[str, set[str]]:
         model = build_model(dockerfile, evaluate(dockerfile), context, REGISTRY)
         for stage in model.stages:
             for fact in (fact for step in stage.steps if step.keyword == "RUN" for fact in model.facts(step)):
-                if fact.match is not None and fact.match.kind in _INSTALLS:
+                if fact.match is None:
+                    continue
+                if fact.match.kind in _INSTALLS or (fact.match.kind == "tool" and fact.match.ecosystem.id in _TOOLS):
                     found[fact.match.ecosystem.id].add(command_name(fact))
     return found
 
@@ -103,7 +112,10 @@ def _count(shown: Shown, case: str, said: list[str], names: set[str], splits: bo
         shown.reasons.add(f"silent in {case}")
 
 
-@pytest.mark.parametrize("ecosystem", FOLLOWED, ids=[ecosystem.id for ecosystem in FOLLOWED])
+SHOWN = [*FOLLOWED, *TOOLS]
+
+
+@pytest.mark.parametrize("ecosystem", SHOWN, ids=[ecosystem.id for ecosystem in SHOWN])
 def test_shows_a_fix_and_reasons_to_leave_things_alone(ecosystem: Ecosystem) -> None:
     shown = _shown()[ecosystem.id]
     assert bool(shown.fixed) != (ecosystem.id in NEVER_FIXED), "one case has a fix, or it is said why there is none"

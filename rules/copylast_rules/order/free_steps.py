@@ -194,6 +194,7 @@ def _plan(view: View, found: _Found, block: Sequence[Step]) -> Plan:
     last = _last(model, found.step, block)
     head = _head(model, last)
     between = [s for s in model.stages[last.stage].steps if lowered[0].index < s.index < last.index]
+    _refuse_readers(model, between, lowered)
     lowered += [s for s in between if s.cwd == last.cwd and only_removes(model, s)]
     lowered.sort(key=lambda s: s.index)
     doubts = _doubts(model, last, head, lowered)
@@ -201,6 +202,17 @@ def _plan(view: View, found: _Found, block: Sequence[Step]) -> Plan:
         model, last, lowered, head.reads.needs, head, None, title, certain=view.context_certain, across_system=True
     )
     return _with(plan, doubts)
+
+
+def _refuse_readers(model: LayerModel, between: Sequence[Step], lowered: Sequence[Step]) -> None:
+    """A step in between that reads a copied file keeps that COPY above the tool. Raises :class:`Refused`."""
+    for step in between:
+        if step.keyword != "RUN" or only_removes(model, step):
+            continue
+        for need in model.reads(step).needs:
+            origin = model.tree(step).origin(need.path)
+            if origin is not None and origin.step in lowered:
+                raise Refused(7, f"line {step.line} stands between and reads {origin.path}")
 
 
 def _between(model: LayerModel, step: Step, copy: Step) -> str:

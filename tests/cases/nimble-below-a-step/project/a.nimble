@@ -1,0 +1,2 @@
+version = "1.0.0"
+requires "nim >= 2.0", "jester"

@@ -1,0 +1,4 @@
+FROM archlinux:base
+WORKDIR /app
+RUN pacman -Sy --noconfirm jq
+COPY . .

@@ -1,0 +1,5 @@
+FROM debian:12
+WORKDIR /app
+RUN nvm install 20
+COPY . .
+CMD ["cat", "app.txt"]
