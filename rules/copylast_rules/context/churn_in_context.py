@@ -126,6 +126,12 @@ class ChurnInContext(Rule):
             silent="ignore-file-missing says it",
         ),
         Example(
+            "Git keeps a file in it",
+            _ALL,
+            {"app.py": "", ".gitignore": ".vscode/*\n!.vscode/tasks.json\n", ".dockerignore": ".git\n"},
+            silent="tasks.json is part of the project",
+        ),
+        Example(
             "Git keeps one of them",
             _ALL,
             {"app.py": "", ".gitignore": "*.log\n!golden.log\n", ".dockerignore": ".git\n"},

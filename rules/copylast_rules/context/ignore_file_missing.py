@@ -7,6 +7,9 @@ A `COPY`, an `ADD` or a bind mount that takes a folder as a whole where no ignor
 pattern, and where files reach it that are surely no source: the Dockerfile itself, git's folder, and whatever a
 `.gitignore` in that folder says a working copy holds (`node_modules`, logs, local settings).
 
+It is a warning where the `.gitignore` names what surely comes and goes: caches, editor files, logs, or packages that
+the image installs itself. Else it is information, since a fresh clone holds nothing of the kind.
+
 Why it matters
 ==============
 
@@ -17,9 +20,12 @@ comes along.
 What the fix does
 =================
 
-There is none. Which files an image can do without cannot be proved from the build context alone: what git ignores is
-often the payload (`dist`, `target/*.jar`), and builds read git's folder for their version. The finding says what
-reaches the step, and the author writes the file.
+It writes the ignore file, with what can be left out safely of the names that the `.gitignore` has: caches, editor
+files, and installed packages that every Dockerfile of the build context installs again. Where there is none of those,
+an unsafe fix writes what a build may read in a way that nobody can see from outside: `.git`, unless something reads
+it, logs, and results of a build that the image makes again. What else git ignores stays, since it is often the
+payload (`dist`, `target/*.jar`), and nothing is left out that a Dockerfile of the build context names. It is a start:
+the author knows what else the image can do without. A file that is there is never replaced.
 
 When it stays silent
 ====================
@@ -32,7 +38,7 @@ possible.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from copylast import (
     BuildContext,
@@ -40,15 +46,21 @@ from copylast import (
     Copy,
     Diagnostic,
     Example,
+    Fix,
     Label,
+    LayerModel,
     NamedTuple,
     Rule,
+    Safety,
     Severity,
     Span,
     View,
-    within,
 )
 from copylast_rules.context.brought import brought
+from copylast_rules.context.git_reads import may_stamp, reads_git
+from copylast_rules.context.leaving import leaving
+from copylast_rules.context.local_files import Local, listed, local_files
+from copylast_rules.context.made_again import made_again
 
 _IGNORES = ".dockerignore"
 _PYTHON = {"app.py": "", "requirements.txt": "", ".gitignore": "# local\n__pycache__/\n*.pyc\n\n.env\n!keep\n"}
@@ -61,7 +73,13 @@ class IgnoreFileMissing(Rule):
     name = "ignore-file-missing"
     severity = Severity.INFO
     examples = (
-        Example("The whole folder", "FROM python:3.12\nCOPY . /app\n", _PYTHON, found=True),
+        Example(
+            "The whole folder",
+            "FROM python:3.12\nCOPY . /app\n",
+            _PYTHON,
+            fixed="FROM python:3.12\nCOPY . /app\n",
+            ignore="**/__pycache__\n**/*.pyc\n",
+        ),
         Example(
             "Only the Dockerfile is too much",
             "FROM alpine\nADD ./ /app\n",
@@ -72,7 +90,9 @@ class IgnoreFileMissing(Rule):
             "Git's folder",
             "FROM alpine\nRUN --mount=type=bind,target=/src sh /src/run.sh\n",
             {"run.sh": "", ".git/HEAD": "ref: refs/heads/main\n"},
-            found=True,
+            fixed="FROM alpine\nRUN --mount=type=bind,target=/src sh /src/run.sh\n",
+            ignore=".git\n",
+            unsafe=True,
         ),
         Example(
             "A folder with local files of its own",
@@ -81,10 +101,24 @@ class IgnoreFileMissing(Rule):
             found=True,
         ),
         Example(
+            "Packages that the image installs",
+            "FROM node:20\nCOPY web ./\nRUN npm ci\n",
+            {"web/.gitignore": "/node_modules\ndist\n", "web/package.json": "{}", "web/package-lock.json": "{}"},
+            fixed="FROM node:20\nCOPY web ./\nRUN npm ci\n",
+            ignore="web/node_modules\n",
+        ),
+        Example(
+            "Another Dockerfile has them from the folder",
+            "FROM node:20\nCOPY . ./\nRUN npm ci\n",
+            {".gitignore": "node_modules\n", "package.json": "{}", "fn.Dockerfile": "FROM node:20\nCOPY . /fn\n"},
+            found=True,
+        ),
+        Example(
             "An ignore file of comments",
             "FROM python:3.12\nCOPY . /app\n",
-            {**_PYTHON, ".dockerignore": "# nothing yet\n"},
-            found=True,
+            {**_PYTHON, ".dockerignore": "# nothing yet"},
+            fixed="FROM python:3.12\nCOPY . /app\n",
+            ignore="# nothing yet\n**/__pycache__\n**/*.pyc",
         ),
         Example(
             "There is one",
@@ -97,6 +131,12 @@ class IgnoreFileMissing(Rule):
             "FROM python:3.12\nCOPY . /app\n",
             {**_PYTHON, "Dockerfile.dockerignore": ".git\n"},
             silent="it counts instead of .dockerignore",
+        ),
+        Example(
+            "A folder with the Dockerfile in it",
+            "FROM alpine\nCOPY api /app\n",
+            {"api/run.sh": "", "api/Dockerfile": "FROM alpine\n"},
+            silent="that alone is not worth an ignore file",
         ),
         Example(
             "A folder of source",
@@ -147,17 +187,47 @@ class IgnoreFileMissing(Rule):
         if not found or context.raw_entry(".containerignore") is not None:
             return
         _, span, surplus, what = found[0]
+        local = model.shared(local_files)
+        fix, withheld = _offer(model, local)
         yield Diagnostic(
             self.code,
             self.name,
-            f"{what} brings {_listed([one.name for one in surplus])}, which no ignore file keeps out",
+            f"{what} brings {listed([one.name for one in surplus])}, which no ignore file keeps out",
             span,
-            self.severity,
+            Severity.WARNING if any(_churns(model, one) for one in local) else self.severity,
             label="each change of them runs this step again",
             labels=tuple(dict.fromkeys(Label(other, "so does this") for _, other, _, _ in found[1:] if other != span)),
             notes=tuple(one.note for one in surplus if one.note),
             help=f"write {context.ignore_names[-1]}, with a line for each that the image does not need",
+            fix=fix,
+            withheld=withheld,
         )
+
+
+def _churns(model: LayerModel, local: Local) -> bool:
+    """Whether a name says for sure that what changes without meaning comes along, in a working copy at least."""
+    if local.kind == "packages":
+        return made_again(model, local) is not None
+    return local.kind in ("cache", "editor", "log")
+
+
+def _offer(model: LayerModel, local: Sequence[Local]) -> tuple[Fix | None, str | None]:
+    """An ignore file of what can be left out safely; without such names, of what an unsafe fix may leave out."""
+    safe: list[Local] = []
+    unsafe: list[Local] = []
+    for one in local:
+        if one.kind in ("packages", "results"):
+            again = made_again(model, one)
+            if again is not None and again.refused is None:
+                (safe if one.kind == "packages" else unsafe).append(one)
+        elif one.kind == "git":
+            if model.shared(reads_git) is None and model.shared(may_stamp) is None:
+                unsafe.append(one)
+        else:
+            (safe if one.kind in ("cache", "editor") else unsafe).append(one)
+    if not safe and not unsafe:
+        return None, None
+    return leaving(model, safe or unsafe, Safety.SAFE if safe else Safety.UNSAFE)
 
 
 class _Surplus(NamedTuple):
@@ -193,12 +263,13 @@ def _surplus(context: BuildContext, folder: str) -> Iterator[tuple[str, _Surplus
     # The first place for an ignore file is beside the Dockerfile, if that has a name.
     for name in context.ignore_names[:-1]:
         dockerfile = name.removesuffix(_IGNORES)
-        if not dockerfile.startswith("../") and (not folder or within(dockerfile, folder)):
+        # In a folder of source it is not worth an ignore file of its own.
+        if not dockerfile.startswith("../") and not folder:
             yield dockerfile, _Surplus(dockerfile)
     local = f"{start}.gitignore"
     names = _ignored_by_git(context, local)
     if names:
-        yield local, _Surplus(f"what {local} names", f"{local} names {_listed(names)}")
+        yield local, _Surplus(f"what {local} names", f"{local} names {listed(names)}")
 
 
 def _ignored_by_git(context: BuildContext, path: str) -> list[str]:
@@ -211,10 +282,3 @@ def _ignored_by_git(context: BuildContext, path: str) -> list[str]:
     except ContextError:
         return []
     return [line for line in lines if line and not line.startswith(("#", "!")) and line not in ("*", "/*")]
-
-
-def _listed(names: list[str]) -> str:
-    """A few names as a list in a sentence."""
-    if len(names) > 4:
-        names = [*names[:3], f"{len(names) - 3} more"]
-    return " and ".join(filter(None, (", ".join(names[:-1]), names[-1])))

@@ -205,7 +205,7 @@ def _deeper(context: BuildContext, model: LayerModel, pattern: IgnorePattern) ->
             continue
         for one in model.shared(brought):
             if one.copy.selection is not None and one.copy.selection.takes(path):
-                return one, path
+                return one, f"{folder}/{pattern.text}"
     return None
 
 

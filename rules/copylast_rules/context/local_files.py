@@ -22,8 +22,8 @@ _KINDS: dict[Kind, str] = {
     "cache": "*.pyc *.py[cod] *.py[co] .pytest_cache .mypy_cache .ruff_cache .hypothesis .tox .nox .eslintcache"
     " .stylelintcache .parcel-cache .turbo .sass-cache .ipynb_checkpoints .gradle *.tsbuildinfo",
     "editor": ".idea .vscode .vs .DS_Store Thumbs.db *.swp *.swo *~ *.iml .history *.sublime-workspace",
-    "log": "*.log npm-debug.log npm-debug.log* yarn-debug.log* yarn-error.log* pnpm-debug.log* lerna-debug.log*"
-    " coverage .coverage htmlcov .nyc_output",
+    # The logs of a package manager that broke down are in every template, and next to nowhere else.
+    "log": "*.log coverage .coverage htmlcov .nyc_output",
 }
 _KIND_OF: dict[str, Kind] = {name: kind for kind, names in _KINDS.items() for name in names.split()}
 RESULTS = frozenset(_KINDS["results"].split())
@@ -84,7 +84,7 @@ def _reaches(context: BuildContext, one: Brought, probe: str) -> bool:
 def _declared(context: BuildContext, start: str, one: Brought) -> list[Local]:
     found: list[Local] = []
     lines = git_ignores(context, f"{start}.gitignore")
-    kept = [line[1:].strip("/").rpartition("/")[2] for line in lines if line.startswith("!")]
+    kept = [part for line in lines if line.startswith("!") for part in line[1:].strip("/").split("/")]
     for line in lines:
         name = line.removesuffix("/**").removesuffix("/*").rstrip("/")
         anchored = name.startswith("/")
