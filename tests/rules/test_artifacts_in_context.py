@@ -61,6 +61,14 @@ def test_a_stage_without_the_install_keeps_the_packages() -> None:
     assert withheld == "Dockerfile:6 brings node_modules and does not make it again"
 
 
+def test_a_stage_that_takes_the_packages_from_another_one_needs_none() -> None:
+    text = "FROM node:20 AS base\nCOPY . /a\nWORKDIR /a\nFROM base AS deps\nRUN npm ci\nFROM base\n"
+    ((_, withheld),) = _look(text, "node_modules")
+    assert withheld == "Dockerfile:2 brings node_modules and does not make it again"
+    text += "COPY --from=deps /a/node_modules /a/node_modules\n"
+    assert _look(text, "node_modules") == [("node_modules through, though `npm ci` makes it again", None)]
+
+
 @pytest.mark.parametrize("folder", ["conf", "web", "dist"])
 def test_a_folder_counts_where_people_would_have_them(folder: str) -> None:
     text = f"FROM node:20 AS a\nWORKDIR /a\nCOPY . .\nRUN npm ci\nFROM nginx\nCOPY {folder} /b\nCOPY --from=a /a/x /x\n"

@@ -58,11 +58,11 @@ def made_again(model: LayerModel, local: Local) -> Again | None:
                 refused = refused or f"{path}:{step.line} brings {local.name} and does not make it again"
             elif other is model:
                 command = command or maker
-        if command is None:
+        if not command:
             return None
     if refused is None and local.kind == "results" and model.context is not None:
         refused = _declared(model.context, local.name)
-    return Again(command, refused) if command is not None else None
+    return Again(command, refused) if command else None
 
 
 def _bringing(model: LayerModel, name: str) -> Iterator[tuple[Step, Iterator[str]]]:
@@ -100,7 +100,10 @@ def _may_hold(context: BuildContext, folder: str, name: str) -> bool:
 
 
 def _makers(model: LayerModel, steps: tuple[Step, ...], name: str) -> Iterator[str]:
+    """The commands that make such files; empty for a COPY that brings them from another stage or image."""
     for step in steps:
+        if step.copy is not None and not step.copy.local and step.copy.dest.endswith(f"/{name}"):
+            yield ""
         for fact in model.facts(step) if step.keyword == "RUN" else ():
             if _makes(fact, name):
                 script = fact.match.positional[:1] if fact.match is not None and "run" in fact.match.subcommand else ()
