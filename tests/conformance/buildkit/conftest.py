@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Generator, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TypeVar
 
@@ -16,7 +16,16 @@ import pytest
 from tests.casebook import cases
 from tests.conformance.buildkit import installs
 from tests.conformance.buildkit.daemon import PrivateDocker
-from tests.conformance.buildkit.fixing import Built, Proven, images_of, of_case, prove_fixed, prove_project, runs
+from tests.conformance.buildkit.fixing import (
+    Built,
+    Installed,
+    Proven,
+    images_of,
+    of_case,
+    prove_fixed,
+    prove_project,
+    runs,
+)
 from tests.conformance.buildkit.inline import PROJECTS
 from tests.conformance.buildkit.pairs import Bodies, Observation, PairBuilder
 from tests.conformance.buildkit.prepare import Tools, Unavailable, home, prepare, prepare_debian
@@ -180,38 +189,44 @@ def proven(
         yield dict(zip(names, futures, strict=True))
 
 
-@pytest.fixture(scope="session")
-def debian(private: PrivateDocker) -> PrivateDocker:
-    """The private docker with an image that has a real pip and a real npm."""
-    try:
-        installs.load_debian(private, prepare_debian(home()))
-    except Unavailable as error:
-        pytest.skip(f"real installs: {error}")
-    return private
+@pytest.fixture(scope="session", autouse=True)
+def early(request: pytest.FixtureRequest) -> None:
+    """Real installs wait most of their time, for registries: they begin before everything else, and are asked later."""
+    if _asked(request, "real"):
+        # Those who ask later hear why there are none.
+        with suppress(pytest.skip.Exception):
+            request.getfixturevalue("installed")
 
 
 @pytest.fixture(scope="session")
 def installed(
-    request: pytest.FixtureRequest, debian: PrivateDocker, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[dict[str, Future[Proven]]]:
-    """The proof of every project in ``installs.py`` that a selected test asks for."""
+    request: pytest.FixtureRequest, private: PrivateDocker, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[dict[str, Future[Installed]]]:
+    """By name, every project in ``installs.py`` and every manager that a selected test asks for."""
     folder = tmp_path_factory.mktemp("installs")
-    names = [str(name) for name in _asked(request, "real")]
+    names = [str(name) for name in (*_asked(request, "real"), *_asked(request, "manager"))]
+    loaded: Future[None] = Future()
 
-    def run(name: str, number: int) -> Proven:
-        place = folder / str(number)
-        return prove_project(installs.PROJECTS[name], place, debian, installs.build_options())
+    def run(name: str, number: int) -> Installed:
+        if not number:
+            try:
+                installs.load_debian(private, prepare_debian(home()))
+                loaded.set_result(None)
+            except BaseException as error:
+                loaded.set_exception(error)
+        try:
+            loaded.result()
+        except Unavailable as error:
+            pytest.skip(f"real installs: {error}")
+        real = name if name in installs.PROJECTS else "pip: a list"
+        options = installs.build_options()
+        proven = None
+        if name in installs.PROJECTS:
+            proven = prove_project(installs.PROJECTS[name], folder / str(number), private, options)
+        manager = name.partition(":")[0]
+        place = write_files(folder / f"{number}-then", installs.PROJECTS[real].files)
+        text = proven.text if proven is not None else installs.TOOLS[manager]
+        return Installed(proven, runs(text, f"{installs.BROUGHT[manager]} | grep -q .", place, private, options))
 
     with _side_by_side(run, names) as futures:
         yield dict(zip(names, futures, strict=True))
-
-
-@pytest.fixture(scope="session")
-def arrived(debian: PrivateDocker, tmp_path_factory: pytest.TempPathFactory) -> Callable[[str, str, str], bool]:
-    """Whether what a manager's projects need is in the image of a Dockerfile over the files of a project."""
-
-    def ask(real: str, text: str, manager: str) -> bool:
-        place = write_files(tmp_path_factory.mktemp("then") / "project", installs.PROJECTS[real].files)
-        return runs(text, f"{installs.BROUGHT[manager]} | grep -q .", place, debian, installs.build_options())
-
-    return ask

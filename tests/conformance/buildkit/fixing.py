@@ -114,6 +114,16 @@ class Proven(NamedTuple):
     text: str
 
 
+class Installed(NamedTuple):
+    """The proof of a project that is installed for real, and whether what it needs is in its image.
+
+    Without a project: whether it is in the image that the manager's projects begin with.
+    """
+
+    proven: Proven | None
+    arrived: bool
+
+
 def runs(text: str, command: str, place: Path, private: PrivateDocker, options: Iterable[str] = ()) -> bool:
     """Does a command end well in the image of a Dockerfile, built over the files in ``place``?"""
     dockerfile = place / "then.Dockerfile"

@@ -20,8 +20,12 @@ from tests.conformance.buildkit.inline import Project
 from tests.conformance.buildkit.prepare import Unavailable
 from tests.conformance.buildkit.rootfs import debian_tar, needs_of
 
-IMAGES = ("python:3.11", "node:20")
-"""The names of the image; which one a Dockerfile says decides what the fixer takes it for."""
+PYTHON, NODE = "python:3.11", "node:20"
+"""The names of the images; which one a Dockerfile says decides what the fixer takes it for."""
+
+_FOR_PEOPLE = ("usr/share/doc", "usr/share/info", "usr/share/locale", "usr/share/man")
+"""What no install looks at; each proof writes and reads the whole image twice."""
+_SNAKES = ("usr/lib/python3", "usr/lib/python3.*", "usr/share/python-wheels")
 
 _CERTIFICATES = "etc/ssl/certs/ca-certificates.crt"
 _PIP = ("index-url", "extra-index-url", "trusted-host", "proxy", "timeout", "retries")
@@ -30,7 +34,7 @@ _PROXIES = ("http_proxy", "https_proxy", "no_proxy")
 
 
 def load_debian(private: PrivateDocker, root: Path) -> None:
-    """Give the private docker the image under its names. Raises :class:`Unavailable` where node is missing."""
+    """Give the private docker both images. Raises :class:`Unavailable` where node is missing."""
     texts = {
         "etc/passwd": "root:x:0:0:root:/root:/bin/sh\napp:x:1000:1000::/home/app:/bin/sh\n",
         "etc/group": "root:x:0:\napp:x:1000:\n",
@@ -48,10 +52,10 @@ def load_debian(private: PrivateDocker, root: Path) -> None:
         'CMD ["/bin/sh"]',
     ]
     with tempfile.TemporaryDirectory(prefix="cpl-") as folder:
-        tar = debian_tar(root, Path(folder) / "debian.tar", {**_certificates(), **_node(root)}, texts)
-        private.load(tar, IMAGES[0], settings)
-    for name in IMAGES[1:]:
-        private.tag(IMAGES[0], name)
+        tar = Path(folder) / "debian.tar"
+        private.load(debian_tar(root, tar, _certificates(), texts, _FOR_PEOPLE), PYTHON, settings)
+        more = {**_certificates(), **_node(root)}
+        private.load(debian_tar(root, tar, more, texts, (*_FOR_PEOPLE, *_SNAKES)), NODE, settings)
 
 
 def build_options() -> tuple[str, ...]:

@@ -7,7 +7,8 @@ import os
 import stat
 import subprocess
 import tarfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from fnmatch import fnmatchcase
 from functools import cache
 from pathlib import Path
 
@@ -96,10 +97,24 @@ def _link(archive: tarfile.TarFile, name: str, target: str) -> None:
     archive.addfile(entry)
 
 
-def debian_tar(root: Path, place: Path, more: Mapping[str, tuple[Path, int]], texts: Mapping[str, str]) -> Path:
-    """Write a tar of a Debian root with ``more`` files of the machine and ``texts``, by their path inside."""
+def debian_tar(
+    root: Path,
+    place: Path,
+    more: Mapping[str, tuple[Path, int]],
+    texts: Mapping[str, str],
+    without: Sequence[str] = (),
+) -> Path:
+    """Write a tar of a Debian root with ``more`` files of the machine and ``texts``, by their path inside.
+
+    ``without`` are patterns of paths that are left out.
+    """
+
+    def kept(entry: tarfile.TarInfo) -> tarfile.TarInfo | None:
+        name = entry.name.removeprefix("./")
+        return None if any(fnmatchcase(name, pattern) for pattern in without) else _as_root(entry)
+
     with tarfile.open(place, "w") as archive:
-        archive.add(root, ".", filter=_as_root)
+        archive.add(root, ".", filter=kept)
         for name, text in sorted(texts.items()):
             _add(archive, name, text.encode(), 0o644)
         for name, (source, mode) in sorted(more.items()):
