@@ -99,6 +99,12 @@ def linking(tools: Tools) -> Iterator[PrivateDocker]:
     yield from _started(tools, True)
 
 
+@pytest.fixture(scope="session")
+def installing(tools: Tools) -> Iterator[PrivateDocker]:
+    """A private docker for real installs: elsewhere stubs have the names of their images, at the same time."""
+    yield from _started(tools, False)
+
+
 def _asked(request: pytest.FixtureRequest, parameter: str) -> list[object]:
     """What the selected tests want of a fixture that makes many things side by side."""
     found: dict[str, object] = {}
@@ -200,7 +206,7 @@ def early(request: pytest.FixtureRequest) -> None:
 
 @pytest.fixture(scope="session")
 def installed(
-    request: pytest.FixtureRequest, private: PrivateDocker, tmp_path_factory: pytest.TempPathFactory
+    request: pytest.FixtureRequest, installing: PrivateDocker, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[dict[str, Future[Installed]]]:
     """By name, every project in ``installs.py`` and every manager that a selected test asks for."""
     folder = tmp_path_factory.mktemp("installs")
@@ -210,7 +216,7 @@ def installed(
     def run(name: str, number: int) -> Installed:
         if not number:
             try:
-                installs.load_debian(private, prepare_debian(home()))
+                installs.load_debian(installing, prepare_debian(home()))
                 loaded.set_result(None)
             except BaseException as error:
                 loaded.set_exception(error)
@@ -222,11 +228,11 @@ def installed(
         options = installs.build_options()
         proven = None
         if name in installs.PROJECTS:
-            proven = prove_project(installs.PROJECTS[name], folder / str(number), private, options)
+            proven = prove_project(installs.PROJECTS[name], folder / str(number), installing, options)
         manager = name.partition(":")[0]
         place = write_files(folder / f"{number}-then", installs.PROJECTS[real].files)
         text = proven.text if proven is not None else installs.TOOLS[manager]
-        return Installed(proven, runs(text, f"{installs.BROUGHT[manager]} | grep -q .", place, private, options))
+        return Installed(proven, runs(text, f"{installs.BROUGHT[manager]} | grep -q .", place, installing, options))
 
     with _side_by_side(run, names) as futures:
         yield dict(zip(names, futures, strict=True))
