@@ -8,8 +8,10 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Generator, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
+from functools import cache
 from pathlib import Path
+from queue import SimpleQueue
 from typing import TypeVar
 
 import pytest
@@ -36,7 +38,7 @@ from tests.tiers import leave_out
 
 HERE = Path(__file__).parent
 AT_ONCE = 3
-"""Builds side by side; most of the time of a small build is waiting."""
+"""Builds side by side; much of the time of a small build is waiting."""
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
@@ -100,8 +102,14 @@ def linking(tools: Tools) -> Iterator[PrivateDocker]:
 
 
 @pytest.fixture(scope="session")
-def installing(tools: Tools) -> Iterator[PrivateDocker]:
-    """A private docker for real installs: elsewhere stubs have the names of their images, at the same time."""
+def with_python(tools: Tools) -> Iterator[PrivateDocker]:
+    """A private docker for real installs of Python's: elsewhere stubs have the name of its image, at the same time."""
+    yield from _started(tools, False)
+
+
+@pytest.fixture(scope="session")
+def with_node(tools: Tools) -> Iterator[PrivateDocker]:
+    """A private docker for real installs of node's."""
     yield from _started(tools, False)
 
 
@@ -117,9 +125,11 @@ def _asked(request: pytest.FixtureRequest, parameter: str) -> list[object]:
 
 
 @contextmanager
-def _side_by_side(run: Callable[[Item, int], Result], items: Sequence[Item]) -> Generator[list[Future[Result]]]:
+def _side_by_side(
+    run: Callable[[Item, int], Result], items: Sequence[Item], at_once: int = AT_ONCE
+) -> Generator[list[Future[Result]]]:
     """The results of all items, as they become ready; what nobody waits for any more is not begun."""
-    with ThreadPoolExecutor(AT_ONCE) as pool:
+    with ThreadPoolExecutor(at_once) as pool:
         futures = [pool.submit(run, item, number) for number, item in enumerate(items)]
         try:
             yield futures
@@ -147,52 +157,85 @@ def observations(
 
 
 @pytest.fixture(scope="session")
-def stubbed(tools: Tools, private: PrivateDocker, tmp_path_factory: pytest.TempPathFactory) -> PrivateDocker:
-    """The private docker, with stub installers under the name of every base image of the cases and projects."""
+def stubbing(
+    tools: Tools, private: PrivateDocker, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[list[PrivateDocker]]:
+    """As many dockers as builds run side by side, with stub installers under the name of every base image.
+
+    No two builds may run in one daemon at the same time whose steps are equal, as those of cases often are: it joins
+    such steps, and shows one that another build ran a moment ago as executed where it would come from the cache.
+    """
     tar = busybox_tar(tools, tmp_path_factory.mktemp("images") / "base.tar")
     texts = [case.text(path) for case in cases() for path in case.dockerfiles]
     images = {image for text in (*texts, *(one.dockerfile for one in PROJECTS.values())) for image in images_of(text)}
     first, *others = sorted(images)
-    # The images of micromamba say so themselves.
-    private.load(tar, first, (*SETTINGS, "ENV MAMBA_USER=mamba"))
-    for image in others:
-        private.tag(first, image)
-    return private
+    with ExitStack() as stack:
+        dockers = [private, *(stack.enter_context(PrivateDocker(tools)) for _ in range(AT_ONCE - 1))]
+        for docker in dockers:
+            # The images of micromamba say so themselves.
+            docker.load(tar, first, (*SETTINGS, "ENV MAMBA_USER=mamba"))
+            for image in others:
+                docker.tag(first, image)
+        yield dockers
+
+
+@pytest.fixture(scope="session")
+def stubbed(stubbing: list[PrivateDocker]) -> PrivateDocker:
+    """One of the dockers with stub installers."""
+    return stubbing[0]
+
+
+@contextmanager
+def _each_alone(
+    run: Callable[[str, int, PrivateDocker], Result], names: Sequence[str], dockers: Sequence[PrivateDocker]
+) -> Generator[dict[str, Future[Result]]]:
+    """The results by name, side by side with at most one at a time in each of the dockers."""
+    free: SimpleQueue[PrivateDocker] = SimpleQueue()
+    for docker in dockers:
+        free.put(docker)
+
+    def alone(name: str, number: int) -> Result:
+        docker = free.get()
+        try:
+            return run(name, number, docker)
+        finally:
+            free.put(docker)
+
+    with _side_by_side(alone, names, len(dockers)) as futures:
+        yield dict(zip(names, futures, strict=True))
 
 
 @pytest.fixture(scope="session")
 def proofs(
-    request: pytest.FixtureRequest, stubbed: PrivateDocker, tmp_path_factory: pytest.TempPathFactory
+    request: pytest.FixtureRequest, stubbing: list[PrivateDocker], tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[dict[str, Future[Built]]]:
     """The proof of every fixed text of a case that a selected test asks for, four builds each."""
     folder = tmp_path_factory.mktemp("cases")
     known = {case.name: case for case in cases()}
-    names = [str(name) for name in _asked(request, "proof")]
 
-    def run(name: str, number: int) -> Built:
+    def run(name: str, number: int, docker: PrivateDocker) -> Built:
         case_name, _, file = name.partition("/")
         prefix, _, written = file.partition(".")
         case = known[case_name]
         dockerfile = next(path for path in case.dockerfiles if path.replace("/", "-") == written)
-        return prove_fixed(of_case(case, dockerfile, prefix, folder / str(number)), stubbed)
+        return prove_fixed(of_case(case, dockerfile, prefix, folder / str(number)), docker)
 
-    with _side_by_side(run, names) as futures:
-        yield dict(zip(names, futures, strict=True))
+    with _each_alone(run, [str(name) for name in _asked(request, "proof")], stubbing) as futures:
+        yield futures
 
 
 @pytest.fixture(scope="session")
 def proven(
-    request: pytest.FixtureRequest, stubbed: PrivateDocker, tmp_path_factory: pytest.TempPathFactory
+    request: pytest.FixtureRequest, stubbing: list[PrivateDocker], tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[dict[str, Future[Proven]]]:
     """The proof of every project in ``inline.py`` that a selected test asks for."""
     folder = tmp_path_factory.mktemp("projects")
-    names = [str(name) for name in _asked(request, "hard")]
 
-    def run(name: str, number: int) -> Proven:
-        return prove_project(PROJECTS[name], folder / str(number), stubbed)
+    def run(name: str, number: int, docker: PrivateDocker) -> Proven:
+        return prove_project(PROJECTS[name], folder / str(number), docker)
 
-    with _side_by_side(run, names) as futures:
-        yield dict(zip(names, futures, strict=True))
+    with _each_alone(run, [str(name) for name in _asked(request, "hard")], stubbing) as futures:
+        yield futures
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -206,33 +249,42 @@ def early(request: pytest.FixtureRequest) -> None:
 
 @pytest.fixture(scope="session")
 def installed(
-    request: pytest.FixtureRequest, installing: PrivateDocker, tmp_path_factory: pytest.TempPathFactory
+    request: pytest.FixtureRequest,
+    with_python: PrivateDocker,
+    with_node: PrivateDocker,
+    tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[dict[str, Future[Installed]]]:
     """By name, every project in ``installs.py`` and every manager that a selected test asks for."""
     folder = tmp_path_factory.mktemp("installs")
     names = [str(name) for name in (*_asked(request, "real"), *_asked(request, "manager"))]
-    loaded: Future[None] = Future()
+    options = installs.build_options()
 
-    def run(name: str, number: int) -> Installed:
-        if not number:
-            try:
-                installs.load_debian(installing, prepare_debian(home()))
-                loaded.set_result(None)
-            except BaseException as error:
-                loaded.set_exception(error)
+    @cache
+    def load(image: str) -> str:
+        """Make the image in its docker, and say why where that cannot be."""
         try:
-            loaded.result()
+            installs.load_debian(with_python if image == installs.PYTHON else with_node, prepare_debian(home()), image)
         except Unavailable as error:
-            pytest.skip(f"real installs: {error}")
-        real = name if name in installs.PROJECTS else "pip: a list"
-        options = installs.build_options()
+            return str(error)
+        return ""
+
+    def run(name: str, number: int, docker: PrivateDocker) -> Installed:
+        manager = name.partition(":")[0]
+        missing = load(installs.image_of(manager))
+        if missing:
+            pytest.skip(f"real installs: {missing}")
         proven = None
         if name in installs.PROJECTS:
-            proven = prove_project(installs.PROJECTS[name], folder / str(number), installing, options)
-        manager = name.partition(":")[0]
-        place = write_files(folder / f"{number}-then", installs.PROJECTS[real].files)
+            proven = prove_project(installs.PROJECTS[name], folder / manager / str(number), docker, options)
+        files = installs.PROJECTS[name if name in installs.PROJECTS else "pip: a list"].files
+        place = write_files(folder / manager / f"{number}-then", files)
         text = proven.text if proven is not None else installs.TOOLS[manager]
-        return Installed(proven, runs(text, f"{installs.BROUGHT[manager]} | grep -q .", place, installing, options))
+        return Installed(proven, runs(text, f"{installs.BROUGHT[manager]} | grep -q .", place, docker, options))
 
-    with _side_by_side(run, names) as futures:
-        yield dict(zip(names, futures, strict=True))
+    dockers = {installs.PYTHON: with_python, installs.NODE: with_node}
+    with ExitStack() as stack:
+        found: dict[str, Future[Installed]] = {}
+        for image, docker in dockers.items():
+            own = [name for name in names if installs.image_of(name.partition(":")[0]) == image]
+            found.update(stack.enter_context(_each_alone(run, own, [docker])))
+        yield found

@@ -123,7 +123,8 @@ class PrivateDocker:
             inside = [line.split()[1] for line in mounts if line.split()[1].startswith(f"{self.folder}/")]
         for place in sorted(inside, reverse=True):
             subprocess.run(["umount", "-l", place], check=False)
-        shutil.rmtree(self.folder, ignore_errors=True)
+        # A hundred thousand small files: Python takes thrice the time for them.
+        subprocess.run(["rm", "-rf", str(self.folder)], check=False)
 
     def run(self, command: Sequence[str], timeout: float = 600) -> Ran:
         """The runner for everything that talks to this daemon."""

@@ -33,8 +33,8 @@ _NPM = ("registry", "proxy", "https-proxy", "strict-ssl")
 _PROXIES = ("http_proxy", "https_proxy", "no_proxy")
 
 
-def load_debian(private: PrivateDocker, root: Path) -> None:
-    """Give the private docker both images. Raises :class:`Unavailable` where node is missing."""
+def load_debian(private: PrivateDocker, root: Path, image: str) -> None:
+    """Give the private docker one of the images. Raises :class:`Unavailable` where node is missing."""
     texts = {
         "etc/passwd": "root:x:0:0:root:/root:/bin/sh\napp:x:1000:1000::/home/app:/bin/sh\n",
         "etc/group": "root:x:0:\napp:x:1000:\n",
@@ -52,10 +52,9 @@ def load_debian(private: PrivateDocker, root: Path) -> None:
         'CMD ["/bin/sh"]',
     ]
     with tempfile.TemporaryDirectory(prefix="cpl-") as folder:
-        tar = Path(folder) / "debian.tar"
-        private.load(debian_tar(root, tar, _certificates(), texts, _FOR_PEOPLE), PYTHON, settings)
-        more = {**_certificates(), **_node(root)}
-        private.load(debian_tar(root, tar, more, texts, (*_FOR_PEOPLE, *_SNAKES)), NODE, settings)
+        more = _certificates() if image == PYTHON else {**_certificates(), **_node(root)}
+        without = _FOR_PEOPLE if image == PYTHON else (*_FOR_PEOPLE, *_SNAKES)
+        private.load(debian_tar(root, Path(folder) / "debian.tar", more, texts, without), image, settings)
 
 
 def build_options() -> tuple[str, ...]:
@@ -135,6 +134,12 @@ TOOLS: Mapping[str, str] = {
 Poetry and its like ask PyPI's own address, whatever pip is told, so they cannot be had everywhere: stubs stand
 for them.
 """
+
+
+def image_of(manager: str) -> str:
+    """The image of a manager's projects."""
+    return TOOLS[manager].split()[1]
+
 
 _SIX = "find / -path '*-packages/six.py'"
 # npm has packages of its own, and ms is one of them.

@@ -19,7 +19,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
-FORMAT = "2"
+FORMAT = "3"
 """Written into finished folders; a folder of another format is made again."""
 
 KEYRING = "/usr/share/keyrings/debian-archive-keyring.gpg"
@@ -112,6 +112,9 @@ def prepare_debian(folder: Path) -> Path:
             if not (root / "usr/bin/sh").exists():
                 (root / "usr/bin/sh").symlink_to("dash")
             shutil.rmtree(fresh / "apt")
+            # As the packages' own scripts do; without it each start of pip would do it, and keep it in its layer.
+            _run(["chroot", str(root), "/usr/bin/python3", "-m", "compileall", "-q", "/usr/lib/python3",
+                  *(f"/{one.relative_to(root)}" for one in sorted(root.glob("usr/lib/python3.*")))])  # fmt: skip
     return folder / "debian/root"
 
 

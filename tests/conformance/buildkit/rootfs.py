@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import os
+import re
 import stat
 import subprocess
 import tarfile
@@ -31,12 +32,26 @@ _FOLDERS = (
 SETTINGS = ("ENV PATH=/usr/local/bin:/usr/bin:/bin:/sbin", 'CMD ["/bin/sh"]')
 """What the images say about themselves."""
 
+_CALLERS = (Path(__file__).parent, Path(__file__).parents[2] / "cases")
+_ALWAYS = {"[", "[[", "ash", "sh"}
+
 
 def busybox_tar(tools: Tools, place: Path, more: Mapping[str, str] | None = None) -> Path:
     """Write a tar of busybox and the stubs; ``more`` are further files by path, so that two images differ."""
-    busybox = tools.busybox
+    own = io.BytesIO()
+    with tarfile.open(fileobj=own, mode="w") as archive:
+        for name, text in sorted((more or {}).items()):
+            _add(archive, name, text.encode(), 0o644)
+    place.write_bytes(_common(tools.busybox) + own.getvalue())
+    return place
+
+
+@cache
+def _common(busybox: Path) -> bytes:
+    """The entries of busybox and the stubs, without what ends a tar."""
     listed = _applets(busybox)
-    with tarfile.open(place, "w") as archive:
+    written = io.BytesIO()
+    with tarfile.open(fileobj=written, mode="w") as archive:
         for folder in _FOLDERS:
             _add(archive, folder, None, 0o1777 if folder == "tmp" else 0o755)
         _add(archive, "bin/busybox", busybox.read_bytes(), 0o755)
@@ -57,14 +72,19 @@ def busybox_tar(tools: Tools, place: Path, more: Mapping[str, str] | None = None
             _add(archive, path, script(program).encode(), 0o755)
         for name, alias in ALIASES:
             _link(archive, f"usr/local/bin/{name}", alias)
-        for name, text in sorted((more or {}).items()):
-            _add(archive, name, text.encode(), 0o644)
-    return place
+        return written.getvalue()[: archive.offset]
 
 
 @cache
 def _applets(busybox: Path) -> list[str]:
-    return subprocess.run([busybox, "--list"], capture_output=True, text=True, check=True).stdout.split()
+    """The programs of busybox that a stub, a case or a test names: an image is written and read for each proof."""
+    listed = subprocess.run([busybox, "--list"], capture_output=True, text=True, check=True).stdout.split()
+    named = set(_ALWAYS)
+    for folder in _CALLERS:
+        for file in folder.rglob("*"):
+            if file.is_file() and file.suffix != ".pyc":
+                named.update(re.findall(r"[\w.-]+", file.read_text(encoding="utf-8", errors="replace")))
+    return [name for name in listed if name in named]
 
 
 ALIASES = (
