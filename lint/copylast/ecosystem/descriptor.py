@@ -221,6 +221,9 @@ class Ecosystem(NamedTuple):
     """For managers without a reader; None: nothing is known of what they read."""
     again: Again | None = None
     """None: a second command is taken to be cheap."""
+    foreign: str | None = None
+    """``module:function`` that is asked of a build: what it reads if nothing that it builds is the project's own,
+    or None."""
     config: tuple[str, ...] = ()
     """The subcommand that keeps a setting in the user's home, for later commands, given its name and a value."""
     examples: tuple[Example, ...] = ()

@@ -124,9 +124,7 @@ def load(text: str, file: str, origin: str = "") -> Ecosystem:
 
 def build(top: Table, origin: str = "") -> Ecosystem:
     """The ecosystem that a whole table describes. Raises :class:`DescriptorError`."""
-    reader = top.optional_text("reader")
-    if reader is not None and not _READER.fullmatch(reader):
-        raise top.error("reader", f"{reader!r} is not module:function")
+    reader = _function(top, "reader")
     matchers = tuple(m for t in top.tables("match") for m in _matchers(t))
     if not matchers:
         raise top.error("match", "at least one is needed")
@@ -151,11 +149,19 @@ def build(top: Table, origin: str = "") -> Ecosystem:
         markers=tuple(_marker(t) for t in top.tables("marker")),
         listed=_listed(top.table("listed")),
         again=_again(top.table("again")),
+        foreign=_function(top, "foreign"),
         config=tuple((top.optional_text("config") or "").split()),
         examples=_examples(top.table("examples")),
     )
     top.done()
     return ecosystem
+
+
+def _function(top: Table, key: str) -> str | None:
+    found = top.optional_text(key)
+    if found is not None and not _READER.fullmatch(found):
+        raise top.error(key, f"{found!r} is not module:function")
+    return found
 
 
 def _matchers(t: Table) -> list[Matcher]:

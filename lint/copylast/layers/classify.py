@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from fnmatch import fnmatchcase
+from typing import Any
 
 from copylast.context.files import BuildContext
 from copylast.dockerfile.scope import Evaluation
@@ -166,6 +167,9 @@ class Classifier:
         if match is None:
             return opened(None, f"`{name}` {'removes what is there by then' if name == 'rm' else 'may read any file'}")
         if match.kind in ("project", "deps+project", "build"):
+            foreign = self._foreign(step, command, match, cwd, tree)
+            if foreign is not None:
+                return Facts(command, "install", match._replace(kind="deps"), _into(cwd, match), foreign, "")
             return Facts(command, "build", match, cwd, None, f"`{_named(match)}` needs the source")
         if works_aside(match) and not dynamic(command):
             return Facts(command, "free", None, cwd, None, "")
@@ -193,6 +197,20 @@ class Classifier:
         if fact.match is None or fact.cwd is None:
             return None
         return self._closure(step, fact.command, fact.match, fact.cwd, files)
+
+    def _foreign(
+        self, step: Step, command: Command, match: Match, cwd: str | None, tree: ImageTree
+    ) -> Closure | None:
+        """What a build reads that only builds packages of others (``go install`` of a tool); None for any other."""
+        if match.ecosystem.foreign is None or not match.positional:
+            return None
+        cwd = _into(cwd, match)
+        if self._context is None or cwd is None or dynamic(command):
+            return None
+        reader = _loaded(match.ecosystem.foreign)
+        environment = environment_of(command, self.environment(step))
+        found: Closure | None = reader(InstallRequest(match, cwd, tree, environment))
+        return found
 
     def _closure(
         self, step: Step, command: Command, match: Match, cwd: str, tree: ProjectFiles, instead_of: Match | None = None
@@ -269,13 +287,15 @@ def _from_context(tree: ImageTree, cwd: str | None, path: str) -> bool:
 def reader_of(ecosystem: Ecosystem) -> Reader | None:
     """The reader that a descriptor names or lists the files for, imported now; None if it does neither."""
     reader = ecosystem.reader or ("copylast.ecosystem.listed:read" if ecosystem.listed is not None else None)
-    if reader is None:
-        return None
+    found: Reader | None = _loaded(reader) if reader is not None else None
+    return found
+
+
+def _loaded(name: str) -> Any:
     from importlib import import_module
 
-    module, _, name = reader.partition(":")
-    found: Reader = getattr(import_module(module), name)
-    return found
+    module, _, function = name.partition(":")
+    return getattr(import_module(module), function)
 
 
 def _named(match: Match) -> str:

@@ -36,8 +36,8 @@ When it stays silent
 When the install builds or installs the project itself, when only manifests and settings come before
 it, when the same manager installed before for the same directory (the second time it removes what only the
 build needs), when another stage made the manifests out of the source (`turbo prune`), when nothing is
-fetched (vendored modules), in stages that the build does not need, and where the manifests have a `COPY` of
-their own and only the build in the same step needs the source (CPL108).
+fetched (vendored modules) and no program of another module is compiled, in stages that no build needs, and
+where the manifests have a `COPY` of their own and only the build in the same step needs the source (CPL108).
 """
 
 from __future__ import annotations

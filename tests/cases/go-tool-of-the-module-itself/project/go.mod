@@ -1,0 +1,3 @@
+module github.com/me/a
+
+go 1.22
