@@ -52,11 +52,11 @@ def made_again(model: LayerModel, local: Local) -> Again | None:
     command: str | None = None
     refused: str | None = None
     for path, other in sharing(model):
-        for step, makers in _bringing(other, local.name):
+        for step, sure, makers in _bringing(other, local):
             maker = next(makers, None)
             if maker is None:
                 refused = refused or f"{path}:{step.line} brings {local.name} and does not make it again"
-            elif other is model:
+            elif other is model and sure:
                 command = command or maker
         if not command:
             return None
@@ -65,9 +65,13 @@ def made_again(model: LayerModel, local: Local) -> Again | None:
     return Again(command, refused) if command else None
 
 
-def _bringing(model: LayerModel, name: str) -> Iterator[tuple[Step, Iterator[str]]]:
-    """The steps that would bring files called ``name``, by stage, each with the commands that make them again."""
-    context = model.context
+def _bringing(model: LayerModel, local: Local) -> Iterator[tuple[Step, bool, Iterator[str]]]:
+    """The steps that bring files of that name, by stage, each with the commands that make them again.
+
+    With them is said whether it is sure, be such files in the folder at the moment or not.
+    """
+    context, name = model.context, local.name
+    home = local.probe.rpartition("/")[0]
     parents = {stage.parent for stage in model.stages}
     for stage in model.stages if context is not None else ():
         if stage.index in parents:
@@ -76,11 +80,13 @@ def _bringing(model: LayerModel, name: str) -> Iterator[tuple[Step, Iterator[str
             copy = step.copy
             if copy is None or not copy.local or context is None:
                 continue
-            folders = [folder for folder in _folders(copy) if _may_hold(context, folder, name)]
+            sure = {one for one in _folders(copy) if one == home or _may_hold(context, one, name)}
+            there = {one for one in _folders(copy) if context.raw_entry(f"{one}/{name}") is not None}
+            folders = sorted(sure | there)
             takes = copy.selection.takes if copy.selection is not None else bool
             if any(takes(f"{folder}/{name}" if folder else name) for folder in folders):
                 payload = any(part in RESULTS for folder in folders for part in folder.split("/"))
-                yield step, iter(()) if payload else _makers(model, stage.chain_steps, name)
+                yield step, bool(sure), iter(()) if payload else _makers(model, stage.chain_steps, name)
 
 
 def _folders(copy: Copy) -> list[str]:
@@ -92,7 +98,7 @@ def _folders(copy: Copy) -> list[str]:
 
 def _may_hold(context: BuildContext, folder: str, name: str) -> bool:
     """Whether people would have such files at the top of ``folder``."""
-    if not folder or context.raw_entry(f"{folder}/{name}") is not None:
+    if not folder:
         return True
     if name != "node_modules":
         return False
