@@ -17,6 +17,7 @@ from copylast.dockerfile.nodes import Instruction as Instruction
 from copylast.dockerfile.nodes import Problem as Problem
 from copylast.dockerfile.nodes import Stage as Stage
 from copylast.dockerfile.nodes import Word as Word
+from copylast.dockerfile.scope import PROXY_ARGUMENTS as PROXY_ARGUMENTS
 from copylast.dockerfile.shell import Command as Command
 from copylast.dockerfile.shell import Item as Item
 from copylast.dockerfile.shell import Redirect as Redirect
@@ -76,6 +77,7 @@ from copylast.rule.diagnostic import Fix as Fix
 from copylast.rule.diagnostic import Label as Label
 from copylast.rule.diagnostic import Safety as Safety
 from copylast.rule.diagnostic import Severity as Severity
+from copylast.rule.dropping import drop_settings as drop_settings
 from copylast.rule.early_run import EarlyRun as EarlyRun
 from copylast.rule.early_run import early_run as early_run
 from copylast.rule.hookspecs import RuleEntry as RuleEntry

@@ -78,6 +78,18 @@ _RULES = (
         "copylast_rules.arguments.volatile_variable_early:VolatileVariableEarly",
     ),
     RuleEntry(
+        "CPL204",
+        "unused-argument",
+        Severity.INFO,
+        "copylast_rules.arguments.unused_argument:UnusedArgument",
+    ),
+    RuleEntry(
+        "CPL206",
+        "proxy-argument-declared",
+        Severity.WARNING,
+        "copylast_rules.arguments.proxy_argument_declared:ProxyArgumentDeclared",
+    ),
+    RuleEntry(
         "CPL301",
         "ignore-file-missing",
         Severity.INFO,

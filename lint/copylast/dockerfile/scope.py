@@ -33,6 +33,10 @@ _SPECIAL: Final = frozenset("$\\`'\"\ufeff")
 _DEFAULT_PATH: Final = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 # Arguments that steer the build and never reach a RUN.
 _NOT_FOR_RUN: Final = frozenset({"BUILDKIT_SBOM_SCAN_CONTEXT", "BUILDKIT_SBOM_SCAN_STAGE"})
+PROXY_ARGUMENTS: Final = frozenset(
+    name for one in ("HTTP", "HTTPS", "FTP", "NO", "ALL") for name in (f"{one}_PROXY", f"{one.lower()}_proxy")
+)
+"""Arguments that a build may be given without an ARG; without one they are in no cache key."""
 
 
 class StageScope(NamedTuple):

@@ -37,7 +37,9 @@ def _nobody_left(before: LayerModel, stage: StagePair, effect: Effect) -> str | 
     for old in stage.old:
         text = text_of(before.dockerfile, old.instruction)
         if old.index in effect.removes:
-            if old.keyword not in ("COPY", "ADD", "WORKDIR"):
+            # That no RUN needs what an ARG sets is shown where variables are compared.
+            unset = old.keyword == "ARG" and all(pair.name.text in effect.later for pair in old.instruction.pairs)
+            if old.keyword not in ("COPY", "ADD", "WORKDIR") and not unset:
                 return f"{text[:60]!r} would be lost"
         elif old.index not in kept and not (old.keyword == "WORKDIR" and text in effect.adds):
             return f"{text[:60]!r} would leave its stage"

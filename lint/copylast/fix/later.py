@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterator
 from copylast.dockerfile.environment import Binding, Environment
 from copylast.dockerfile.expand import ExpansionError
 from copylast.dockerfile.nodes import Instruction
-from copylast.dockerfile.scope import Evaluation, evaluate
+from copylast.dockerfile.scope import PROXY_ARGUMENTS, Evaluation, evaluate
 from copylast.fix.pairing import moved, stage_pairs, text_of
 from copylast.layers.environ import reading
 from copylast.layers.model import LayerModel
@@ -24,7 +24,9 @@ def same_variables(before: LayerModel, after: LayerModel, effect: Effect) -> str
             for old, new, _ in stage.pairs:
                 if old.keyword == "RUN":
                     mine, theirs = was.environment(old.instruction), now.environment(new.instruction)
-                    reason = _same(before, old, mine.bindings(), theirs.bindings(), effect.later)
+                    # A proxy that the build is given reaches the RUN with an ARG or without.
+                    free = [name for name in effect.later if name in PROXY_ARGUMENTS and name in was.build_args]
+                    reason = _same(before, old, mine.bindings(), theirs.bindings(), effect.later, free)
                 elif effect.later and old.keyword not in _NOT_EXPANDED:
                     reason = _says_the_same(was, old.instruction, now, new.instruction)
                 else:
@@ -33,7 +35,7 @@ def same_variables(before: LayerModel, after: LayerModel, effect: Effect) -> str
                     return f"{text_of(before.dockerfile, old.instruction)[:60]!r} {reason}"
         for index in range(len(before.stages)) if effect.later else ():
             ends = was.final_environment(index), now.final_environment(moved(index, effect))
-            if _by_name(ends[0]) != _by_name(ends[1]):
+            if _by_name(ends[0], effect) != _by_name(ends[1], effect):
                 return "a stage would end with other variables"
     return None
 
@@ -42,12 +44,19 @@ def _evaluations(before: LayerModel, after: LayerModel, effect: Effect) -> Itera
     """Both files under the build's arguments and, where variables move, under some that give each of them a value."""
     yield before.evaluation, after.evaluation
     if effect.later:
-        given = {**before.evaluation.build_args, **{name: f"the {name} of a build" for name in effect.later}}
+        # What every RUN is given anyway, with an ARG or without, has no value of its own here.
+        names = [name for name in effect.later if name not in PROXY_ARGUMENTS]
+        given = {**before.evaluation.build_args, **{name: f"the {name} of a build" for name in names}}
         yield evaluate(before.dockerfile, given), evaluate(after.dockerfile, given)
 
 
 def _same(
-    before: LayerModel, run: Step, old: tuple[Binding, ...], new: tuple[Binding, ...], later: Collection[str]
+    before: LayerModel,
+    run: Step,
+    old: tuple[Binding, ...],
+    new: tuple[Binding, ...],
+    later: Collection[str],
+    free: Collection[str],
 ) -> str | None:
     if old == new:
         return None
@@ -60,14 +69,18 @@ def _same(
             continue
         if name in seen:
             return f"would see another {name}"
+        if name in free:
+            continue
         found = reading(before, run, name)
         if found is not None and found.how != "doubt":
             return f"would lose {name}: {found.why}"
     return None
 
 
-def _by_name(environment: Environment) -> dict[str, Binding]:
-    return {one.name: one for one in environment.bindings()}
+def _by_name(environment: Environment, effect: Effect) -> dict[str, Binding]:
+    """The variables at the end of a stage; an ARG that is taken away may be missing there."""
+    gone = effect.later if effect.removes else ()
+    return {one.name: one for one in environment.bindings() if not (one.is_arg and one.name in gone)}
 
 
 def _says_the_same(was: Evaluation, mine: Instruction, now: Evaluation, theirs: Instruction) -> str | None:

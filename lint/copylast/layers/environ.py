@@ -18,27 +18,28 @@ from copylast.records import NamedTuple
 from copylast.regexes import any_of
 
 _QUIET = frozenset(
-    "[ [[ test cp mv ln rm rmdir mkdir touch chmod chown chgrp cat tee head tail sort uniq wc cut tr sed grep egrep "
-    "fgrep tar gzip gunzip zcat xz unxz bzip2 bunzip2 unzip zip zstd base64 sha1sum sha256sum sha512sum md5sum ls "
-    "stat file du df dirname basename readlink realpath install rsync curl wget dpkg rpm read shift local return wait "
-    "break continue getent groups strip chsh passwd chpasswd update-rc.d".split()
+    "apt-get apt aptitude apk yum dnf microdnf zypper pacman [ [[ test cp mv ln rm rmdir mkdir touch chmod chown "
+    "chgrp cat tee head tail sort uniq wc cut tr sed grep egrep fgrep tar gzip gunzip zcat xz unxz bzip2 bunzip2 "
+    "unzip zip zstd base64 sha1sum sha256sum sha512sum md5sum ls stat file du df dirname basename readlink realpath "
+    "install rsync curl wget dpkg rpm read shift local return wait break continue getent groups strip chsh passwd "
+    "chpasswd update-rc.d".split()
 )
 """Programs that look at no variable of a project; what they read of files does not matter here."""
 _READ_BY_TOOLS = tuple(
-    "CI CONTINUOUS_INTEGRATION DEBUG VERBOSE LOG_LEVEL PATH HOME USER USERNAME LOGNAME SHELL TERM LANG LANGUAGE LC_* "
-    "TZ TMPDIR TMP TEMP PWD OLDPWD IFS ENV BASH_ENV HOSTNAME EDITOR PAGER DISPLAY XDG_* *_proxy *_PROXY SSL_* CURL_* "
-    "WGETRC SOURCE_DATE_EPOCH DEBIAN_FRONTEND DEBCONF_* DPKG_* APT_* UCF_* NODE_* npm_* NPM_* YARN_* PNPM_* "
-    "COREPACK_* BUN_* DENO_* PIP_* PYTHON* VIRTUAL_ENV POETRY_* UV_* PDM_* PIPENV_* CONDA_* MAMBA_* SETUPTOOLS_* "
-    "PBR_* CARGO_* RUST* GOFLAGS GOPROXY GOPRIVATE GONO* GOSUMDB GOTOOLCHAIN GOOS GOARCH GOARM GOAMD64 GOPATH GOROOT "
-    "GOBIN GOCACHE GOENV GOMODCACHE GO111MODULE GOEXPERIMENT GOINSECURE GOVCS GOWORK CGO_* CC CXX CPP AR AS LD CFLAGS "
-    "CXXFLAGS CPPFLAGS LDFLAGS LD_LIBRARY_PATH LD_PRELOAD LIBRARY_PATH MAKEFLAGS MAKE CMAKE_* PKG_CONFIG* "
-    "ACLOCAL_PATH JAVA_* JDK_* MAVEN_* MVN_* GRADLE_* SBT_* DOTNET_* NUGET_* MSBUILD* GEM_* BUNDLE_* BUNDLER_* RUBY* "
-    "RAILS_ENV RACK_ENV COMPOSER_* PHP_* MIX_* HEX_* REBAR* ELIXIR_* ERL_* GIT_ASKPASS GIT_SSH* GIT_CONFIG* GIT_DIR "
-    "GIT_WORK_TREE GIT_TERMINAL_PROMPT GIT_AUTHOR_* GIT_COMMITTER_* GIT_INDEX_FILE GIT_OBJECT_DIRECTORY "
-    "GIT_ALTERNATE_* GIT_CEILING_* GIT_TRACE* GIT_PROXY* GIT_LFS_* GIT_HTTP* GIT_EXEC_PATH GIT_TEMPLATE_DIR "
-    "GIT_NAMESPACE GIT_CLONE_* GIT_ALLOW_* GIT_PROTOCOL* SSH_* PUPPETEER_* PLAYWRIGHT_* ELECTRON_* CYPRESS_* "
-    "SENTRYCLI_* SASS_* PRISMA_* HUSKY* SHARP_* NVM_* PYENV_* RBENV_* ASDF_* MISE_* SDKMAN_* VCPKG_* CONAN_* OPAM* "
-    "STACK_* CABAL_*".split()
+    "CI CONTINUOUS_INTEGRATION DEBUG VERBOSE LOG_LEVEL PATH HOME USER USERNAME LOGNAME SHELL TERM LANG LANGUAGE "
+    "LC_* TZ TMPDIR TMP TEMP PWD OLDPWD IFS ENV BASH_ENV HOSTNAME EDITOR PAGER DISPLAY XDG_* *_proxy *_PROXY SSL_* "
+    "CURL_CA_BUNDLE CURL_HOME WGETRC SOURCE_DATE_EPOCH DEBIAN_FRONTEND DEBCONF_* DPKG_* APT_* UCF_* NODE_* npm_* "
+    "NPM_* YARN_* PNPM_* COREPACK_* BUN_* DENO_* PIP_* PYTHON* VIRTUAL_ENV POETRY_* UV_* PDM_* PIPENV_* CONDA_* "
+    "MAMBA_* SETUPTOOLS_* PBR_* CARGO_* RUST* GOFLAGS GOPROXY GOPRIVATE GONO* GOSUMDB GOTOOLCHAIN GOOS GOARCH GOARM "
+    "GOAMD64 GOPATH GOROOT GOBIN GOCACHE GOENV GOMODCACHE GO111MODULE GOEXPERIMENT GOINSECURE GOVCS GOWORK CGO_* CC "
+    "CXX CPP AR AS LD CFLAGS CXXFLAGS CPPFLAGS LDFLAGS LD_LIBRARY_PATH LD_PRELOAD LIBRARY_PATH MAKEFLAGS MAKE "
+    "CMAKE_* PKG_CONFIG* ACLOCAL_PATH JAVA_* JDK_* MAVEN_* MVN_* GRADLE_* SBT_* DOTNET_* NUGET_* MSBUILD* GEM_* "
+    "BUNDLE_* BUNDLER_* RUBY* RAILS_ENV RACK_ENV COMPOSER_* PHP_* MIX_* HEX_* REBAR* ELIXIR_* ERL_* GIT_ASKPASS "
+    "GIT_SSH* GIT_CONFIG* GIT_DIR GIT_WORK_TREE GIT_TERMINAL_PROMPT GIT_AUTHOR_* GIT_COMMITTER_* GIT_INDEX_FILE "
+    "GIT_OBJECT_DIRECTORY GIT_ALTERNATE_* GIT_CEILING_* GIT_TRACE* GIT_PROXY* GIT_LFS_* GIT_HTTP* GIT_EXEC_PATH "
+    "GIT_TEMPLATE_DIR GIT_NAMESPACE GIT_CLONE_* GIT_ALLOW_* GIT_PROTOCOL* SSH_* PUPPETEER_* PLAYWRIGHT_* ELECTRON_* "
+    "CYPRESS_* SENTRYCLI_* SASS_* PRISMA_* HUSKY* SHARP_* NVM_* PYENV_* RBENV_* ASDF_* MISE_* SDKMAN_* VCPKG_* "
+    "CONAN_* OPAM* STACK_* CABAL_*".split()
 )
 """What package managers, compilers and the usual tools look up, whoever runs them."""
 _GIT = "GIT_*"
@@ -91,7 +92,8 @@ def _of_command(model: LayerModel, step: Step, fact: Facts, name: str) -> Readin
         return Reading("may", f"`{command_name(fact)}` on line {line} reads {name}")
     if fact.role == "carry":
         return None
-    if fact.role in ("open", "build"):
+    # Which packages it installs may depend on a variable of the step; what it looks up does not.
+    if fact.role in ("open", "build") and not (match is not None and match.kind == "tool"):
         argv = fact.command.argv
         program = argv[0].rsplit("/", 1)[-1] if argv else ""
         if program in _QUIET and match is None or program == "find" and not any(a.startswith("-exec") for a in argv):
@@ -108,7 +110,7 @@ def _of_command(model: LayerModel, step: Step, fact: Facts, name: str) -> Readin
                 return Reading("may", f"`{command_name(fact)}` on line {line} reads {path}, which names {name}")
         if any(need.what == "dir" for need in closure.needs):
             return Reading("doubt", f"`{command_name(fact)}` on line {line} builds packages of the project")
-    if match is not None and match.ecosystem.id in _COMPILED and fact.role == "free":
+    if match is not None and match.ecosystem.id in _COMPILED and match.kind == "tool":
         return Reading("doubt", f"`{command_name(fact)}` on line {line} compiles packages with scripts of their own")
     return None
 

@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 
 from copylast.context.select import Selection
+from copylast.dockerfile.scope import PROXY_ARGUMENTS
 from copylast.layers.contents import Files
 from copylast.survey.rows import Build, some
 
 _ASKED = 20
 """Of so many changed files at most it is said that nothing copies them."""
-_PREDEFINED = frozenset(
-    name for one in ("HTTP_PROXY", "HTTPS_PROXY", "FTP_PROXY", "NO_PROXY", "ALL_PROXY") for name in (one, one.lower())
-) | {"SOURCE_DATE_EPOCH"}
+_PREDEFINED = PROXY_ARGUMENTS | {"SOURCE_DATE_EPOCH"}
 
 
 def remarks_on(

@@ -26,7 +26,7 @@ from copylast import (
     says,
     way_down,
 )
-from copylast_rules.order.free_steps import is_tool
+from copylast_rules.order.free_steps import is_system, is_tool
 from copylast_rules.order.undivided import undivided_builds
 
 
@@ -59,7 +59,7 @@ class _Gain(NamedTuple):
 
 _CHEAP = frozenset({"venv", "virtualenv", "corepack enable", "corepack disable"})
 """Commands that make or switch on something and download nothing for it."""
-_PREDEFINED = ("TARGET", "BUILDPLATFORM", "BUILDOS", "BUILDARCH", "BUILDVARIANT")
+PREDEFINED = ("BUILDKIT_", "TARGET", "BUILDPLATFORM", "BUILDOS", "BUILDARCH", "BUILDVARIANT")
 
 
 def findings(view: View, rule: Rule, keyword: str) -> Iterator[Diagnostic]:
@@ -81,7 +81,7 @@ def early_arguments(model: LayerModel) -> tuple[Early, ...]:
         for step in stage.steps:
             for pair in step.instruction.pairs if step.keyword == "ARG" else ():
                 name = pair.name.text
-                if not name.startswith(_PREDEFINED) and not read_by_tools(name):
+                if not name.startswith(PREDEFINED) and not read_by_tools(name):
                     way = way_down(model, step, name)
                     gain = _crossed(model, way) or _inherited(model, way) or _within(model, way)
                     gains += [gain] if gain is not None else []
@@ -151,11 +151,17 @@ def costly(facts: Sequence[Facts]) -> Facts | None:
     first: Facts | None = None
     for fact in facts:
         installs = fact.role == "install" and fact.closure is not None and fact.closure.idle is None
-        if (installs or is_tool(fact)) and kind_of((fact,)) != "run" and command_name(fact) not in _CHEAP:
+        dear = kind_of((fact,)) != "run" and command_name(fact) not in _CHEAP
+        if dear and (installs or is_tool(fact) or _open_tool(fact)):
             if installs:
                 return fact
             first = first or fact
     return first
+
+
+def _open_tool(fact: Facts) -> bool:
+    """A tool of the system whose packages a variable names: ``apt-get install nodejs=$NODE_VERSION``."""
+    return fact.role == "open" and is_system(fact) and is_tool(fact._replace(role="free"))
 
 
 def _caller(model: LayerModel, callers: Sequence[Caller], way: Way) -> Caller | None:
@@ -172,7 +178,7 @@ def _caller(model: LayerModel, callers: Sequence[Caller], way: Way) -> Caller | 
 
 def _diagnostic(view: View, rule: Rule, group: Sequence[Early]) -> Diagnostic:
     first = group[0]
-    names = _listed([_carried(early) for early in group])
+    names = listed([_carried(early) for early in group])
     tool = command_name(first.tool)
     ways = [early.way for early in group]
     if first.hindrance is None:
@@ -211,6 +217,7 @@ def _said(early: Early) -> str:
     return f"gets {early.caller.changes}, says {early.caller.where}"
 
 
-def _listed(names: Sequence[str]) -> str:
+def listed(names: Sequence[str]) -> str:
+    """``A, B and C``; each name once."""
     names = list(dict.fromkeys(names))
     return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"

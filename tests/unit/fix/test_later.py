@@ -71,3 +71,31 @@ def test_a_word_that_would_not_be_expanded() -> None:
     new = "FROM node:20\nCOPY package.json /$COMMIT/\nRUN npm ci\nARG COMMIT\n"
     said = check(old, new, Effect(moves=(1,), later=("COMMIT",)))
     assert said is not None
+
+
+REMOVED = Effect(removes=(1,), later=("MODE",))
+
+
+@pytest.mark.parametrize(
+    ("run", "reason"),
+    [
+        ("apt-get install -y curl", None),
+        ("make", "may read any variable"),
+        ("echo $MODE", "uses MODE"),
+    ],
+)
+def test_an_argument_that_is_taken_away(run: str, reason: str | None) -> None:
+    said = check(f"FROM debian\nARG MODE=1\nRUN {run}\n", f"FROM debian\nRUN {run}\n", REMOVED)
+    assert said is None if reason is None else said is not None and reason in said
+
+
+def test_a_variable_of_the_image_is_not_taken_away() -> None:
+    old, new = "FROM debian\nENV MODE=1\nRUN apt-get install -y curl\n", "FROM debian\nRUN apt-get install -y curl\n"
+    assert check(old, new, REMOVED) is not None
+
+
+@pytest.mark.parametrize(("default", "proved"), [("", True), ("=http://example.org", False)])
+def test_a_proxy_needs_no_argument_but_its_default_does(default: str, proved: bool) -> None:
+    old = f"FROM debian\nARG HTTP_PROXY{default}\nRUN make\n"
+    said = check(old, "FROM debian\nRUN make\n", Effect(removes=(1,), later=("HTTP_PROXY",)))
+    assert (said is None) == proved

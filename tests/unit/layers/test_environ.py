@@ -30,6 +30,7 @@ def how(run: str, name: str = "COMMIT", top: str = "COPY . .\n") -> str | None:
     [
         "RUN apt-get update && apt-get install -y curl && rm -rf /var/lib/apt/lists/*",
         "RUN npm ci",
+        "RUN apt-get install -y nodejs=$NODE_VERSION",
         "RUN mkdir -p /x && cp -r a /x && chmod -R 755 /x && ln -s /x /y",
         "RUN curl -fsSL https://example.org/a.tar.gz | tar xz",
         "RUN find . -name '*.pyc' -delete",
