@@ -176,7 +176,9 @@ class Values:
         for directory in upward(place(parent(file), start)):
             path = place(directory, wanted)
             if wanted and self._g.is_file(path):
-                self._g.need(path, f"looked for in {name(file)}")
+                # An .editorconfig or a stylecop.json is for the compiler; the restore only sees that it is there.
+                imported = path.endswith((".props", ".targets", "proj"))
+                self._g.need(path, f"looked for in {name(file)}", required=imported)
                 return [path if function == "getpathoffileabove" else directory]
         return [""]
 
