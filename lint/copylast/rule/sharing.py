@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence, Set
+from collections.abc import Iterator, Sequence
 from fnmatch import fnmatchcase
+from itertools import takewhile
 
 from copylast.context.files import BuildContext
+from copylast.context.gopath import has_wildcard, in_root
 from copylast.dockerfile.parse import parse
 from copylast.dockerfile.scope import evaluate
 from copylast.dockerfile.source import Source
@@ -18,19 +20,25 @@ _CROWDED = frozenset({"node_modules", "bower_components", ".venv", "venv", "vend
 """Folders in which nobody keeps Dockerfiles of his own, and that are large."""
 
 
-def sharing(model: LayerModel, skip: Set[str] = _CROWDED) -> Iterator[tuple[str, LayerModel]]:
+def sharing(model: LayerModel) -> Iterator[tuple[str, LayerModel]]:
     """The Dockerfile itself and, near the root, the others for which the same ignore file may count: path and model.
 
     None but its own Dockerfile heeds the one beside it.
     """
+    yield model.dockerfile.source.path, model
+    yield from model.shared(_others)
+
+
+def _others(model: LayerModel) -> tuple[tuple[str, LayerModel], ...]:
     context, own = model.context, model.dockerfile.source
-    yield own.path, model
     if context is None or (context.ignore is not None and context.ignore.path != context.ignore_names[-1]):
-        return
-    for path, text in dockerfiles(context, skip):
+        return ()
+    found: list[tuple[str, LayerModel]] = []
+    for path, text in dockerfiles(context, _CROWDED):
         if text != own.text and context.raw_entry(path + context.ignore_names[-1]) is None:
             dockerfile = parse(Source(text, path))
-            yield path, build_model(dockerfile, evaluate(dockerfile), context, model.registry)
+            found.append((path, build_model(dockerfile, evaluate(dockerfile), context, model.registry)))
+    return tuple(found)
 
 
 def lost(model: LayerModel, new: BuildContext, patterns: Sequence[str]) -> str | None:
@@ -38,9 +46,8 @@ def lost(model: LayerModel, new: BuildContext, patterns: Sequence[str]) -> str |
 
     ``new`` is the model's context with another ignore file, in which ``patterns`` are new.
     """
-    for path, before in sharing(model):
-        after = build_model(before.dockerfile, before.evaluation, new, model.registry)
-        found = _named(before, patterns) or missed(before, after)
+    for path, other in sharing(model):
+        found = _named(other, patterns) or missed(other, new)
         if found is not None:
             return f"{path}:{found}"
     return None
@@ -66,55 +73,46 @@ def _has(parts: Sequence[str], names: Sequence[str]) -> bool:
     )
 
 
-def missed(before: LayerModel, after: LayerModel) -> str | None:
-    """What a step would no longer find in the context of ``after``, a source or a file that an install reads.
+def missed(model: LayerModel, new: BuildContext) -> str | None:
+    """What a step would no longer find in the context ``new``, a source or a file that an install reads.
 
     In words, behind the number of the step's line.
     """
-    for stage in before.stages:
+    old = model.context
+    for stage in model.stages if old is not None else ():
         for step in stage.steps:
-            twin = after.step(step.index)
-            if twin is None:
-                continue
-            found = _source(step, twin)
-            if found is None and step.keyword == "RUN":
-                found = _need(before, after, step, twin)
-            if found is not None:
-                return f"{step.line} needs {found}"
+            paths = [*_sources(step), *_needs(model, step, new)]
+            gone = [path for path in paths if new.ignored(path) and old is not None and not old.ignored(path)]
+            if gone:
+                return f"{step.line} needs {min(gone)}"
     return None
 
 
-def _source(step: Step, twin: Step) -> str | None:
-    """A context path that a COPY, an ADD or a bind mount names and would no longer get."""
-    copies = [(step.copy, twin.copy), *((m.copy, n.copy) for m, n in zip(step.mounts, twin.mounts, strict=True))]
-    for copy, other in copies:
-        if copy is None or other is None or copy.selection is None or other.selection is None:
+def _sources(step: Step) -> Iterator[str]:
+    """The context paths that a COPY, an ADD or a bind mount names; of a wildcard without a match, what is before it."""
+    for copy in (step.copy, *(mount.copy for mount in step.mounts)):
+        if copy is None or copy.selection is None:
             continue
-        gone = set(copy.selection.named) - set(other.selection.named)
+        yield from copy.selection.named
         # What is not there now may be made before the next build.
-        gone |= {one.path for one in other.selection.left_out} - {one.path for one in copy.selection.left_out}
-        if gone:
-            return min(gone)
-    return None
+        for source in copy.selection.missing:
+            parts = in_root(source).split("/")
+            yield "/".join(takewhile(lambda part: not has_wildcard(part), parts))
 
 
-def _need(before: LayerModel, after: LayerModel, step: Step, twin: Step) -> str | None:
-    """A context path that an install reads and would no longer find."""
-    tree, other = before.tree(step), after.tree(twin)
-    for fact in before.facts(step):
+def _needs(model: LayerModel, step: Step, new: BuildContext) -> Iterator[str]:
+    """The context paths that the installs of a step read and find today."""
+    for fact in model.facts(step) if step.keyword == "RUN" else ():
         for need in fact.closure.needs if fact.closure is not None else ():
-            origin = tree.origin(need.path)
+            origin = model.tree(step).origin(need.path)
             if origin is None:
                 continue
-            if other.origin(need.path) is None:
-                return origin.path
-            if need.what == "dir" and before.context is not None and after.context is not None:
-                there = {entry.path for entry in after.context.files(origin.path)}
-                for entry in before.context.files(origin.path):
+            yield origin.path
+            if need.what == "dir" and model.context is not None:
+                for entry in model.context.files(origin.path):
                     # What nobody checked in is not part of the package that is read.
-                    if entry.path not in there and before.context.tracked(entry.path):
-                        return entry.path
-    return None
+                    if new.ignored(entry.path) and model.context.tracked(entry.path):
+                        yield entry.path
 
 
 def only_declared(old: BuildContext, new: BuildContext, patterns: Sequence[str], drops: Sequence[str]) -> str | None:
