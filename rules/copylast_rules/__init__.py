@@ -84,6 +84,13 @@ _RULES = (
         "copylast_rules.arguments.unused_argument:UnusedArgument",
     ),
     RuleEntry(
+        "CPL205",
+        "platform-argument-early",
+        Severity.INFO,
+        "copylast_rules.arguments.platform_argument_early:PlatformArgumentEarly",
+        opt_in=True,
+    ),
+    RuleEntry(
         "CPL206",
         "proxy-argument-declared",
         Severity.WARNING,
