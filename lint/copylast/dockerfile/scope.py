@@ -98,7 +98,7 @@ class Evaluation:
     def reachable(self, target: int | None = None) -> frozenset[int]:
         """The stages that must be built for stage ``target`` (default: the targets of all builds that are known)."""
         if target is None and self._others and self.target is not None:
-            return frozenset().union(*map(self.reachable, (self.target, *self._others)))
+            return frozenset(index for one in (self.target, *self._others) for index in self.reachable(one))
         start = self.target if target is None else target
         if start is None:
             return frozenset()

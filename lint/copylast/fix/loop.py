@@ -195,7 +195,7 @@ def _worse(fixed: Diagnostic, known: Sequence[Diagnostic], found: Sequence[Diagn
     if new[own] >= old[own]:
         return f"{fixed.code} would still be there"
     loud = {(d.code, d.message) for d in found if d.severity > Severity.INFO}
-    outshone = OUTSHONE if fixed.code not in OUTSHONE else frozenset()
+    outshone: frozenset[str] = OUTSHONE if fixed.code not in OUTSHONE else frozenset()
     if fixed.fix is not None and fixed.fix.effect.rewrites and fixed.code not in LATER:
         outshone |= LATER
     more = [
