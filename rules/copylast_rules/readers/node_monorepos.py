@@ -10,6 +10,7 @@ from __future__ import annotations
 from copylast import Closure, InstallRequest
 from copylast_rules.readers.gathering import ABSENT, LOCAL, MEMBERS, SCRIPTS, Gathering, gather
 from copylast_rules.readers.node_manifests import (
+    DEPENDENCIES,
     Json,
     Package,
     as_list,
@@ -23,7 +24,6 @@ from copylast_rules.readers.places import join, parent
 
 _HOOKS = ("preinstall", "install", "postinstall", "prepublish", "prepare")
 _LOCKS = ("package-lock.json", "npm-shrinkwrap.json", "yarn.lock")
-_DEPENDENCIES = ("dependencies", "devDependencies", "optionalDependencies", "peerDependencies")
 _COMMON = ("config", "scripts", "git-hooks", "pnpm-patches", "autoinstallers")
 """Folders of ``common`` in which Rush looks when it installs; ``common/temp`` it makes itself."""
 
@@ -97,7 +97,7 @@ def _package(g: Gathering, package: Package, scripts: bool) -> None:
 
 def _no_paths(g: Gathering, package: Package) -> None:
     """Dependencies by path bring files that are not followed here."""
-    for key in _DEPENDENCIES:
+    for key in DEPENDENCIES:
         for name, version in as_table(package.data.get(key)).items():
             if isinstance(version, str) and version.startswith(("file:", "link:", "portal:", ".", "/", "~/")):
                 g.refuse(LOCAL, f"{g.files.shown(package.path)} names {name} by its path", package.path)
