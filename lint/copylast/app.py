@@ -8,7 +8,6 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
-from typing import Literal
 
 from copylast.context.files import BuildContext
 from copylast.dockerfile.nodes import Dockerfile
@@ -29,6 +28,7 @@ from copylast.ondisk import absolute
 from copylast.records import NamedTuple
 from copylast.rule.diagnostic import Diagnostic, Severity
 from copylast.rule.plugins import PluginError
+from copylast.typed import Literal
 
 STDIN = "-"
 _LEVELS = {"error": Severity.ERROR, "warning": Severity.WARNING, "info": Severity.INFO}

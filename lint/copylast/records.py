@@ -11,7 +11,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from types import CodeType, FunctionType
-from typing import Any, cast
+
+from copylast.typed import Any, cast
 
 try:
     from _collections import _tuplegetter as _field  # type: ignore

@@ -10,7 +10,8 @@ import re
 from collections.abc import Callable
 from fnmatch import fnmatchcase
 from functools import lru_cache
-from typing import Any, cast
+
+from copylast.typed import Any, cast
 
 
 class _Late:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping, Sequence
-from typing import Literal
 
 from copylast.context.files import BuildContext
 from copylast.dockerfile.source import Source
@@ -19,6 +18,7 @@ from copylast.fix.loop import FixOutcome, fix
 from copylast.layers.model import LayerModel
 from copylast.records import NamedTuple
 from copylast.rule.diagnostic import Diagnostic
+from copylast.typed import Literal
 
 
 class Job(NamedTuple):

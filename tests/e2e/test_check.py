@@ -232,11 +232,15 @@ def test_nothing_heavy_is_imported(project: Project) -> None:
         "import sys; from copylast.cli import main; main(['check', '--context', '.', 'Dockerfile']); "
         "print('MODULES', *sys.modules)"
     )
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    # -S: what a site-packages folder imports by itself is not ours.
+    command = [sys.executable, "-S", "-c", code]
+    environment = {"PYTHONPATH": os.pathsep.join(sys.path)}
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
     loaded = set(done.stdout.rpartition("MODULES ")[2].split())
     heavy = (
         "click typer rich pydantic asyncio yaml pygls hcl2 importlib.metadata subprocess pathspec shutil tempfile "
-        "configparser logging email socket ssl http jinja2 dockerfile_parse unittest multiprocessing concurrent"
+        "configparser logging email socket ssl http jinja2 dockerfile_parse unittest multiprocessing concurrent "
+        "argparse typing dataclasses inspect pathlib gettext datetime"
     )
     assert not loaded & set(heavy.split())
 

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import argparse
 import os
 import sys
 from collections.abc import Sequence
-from typing import Literal
 
 from copylast.app import STDIN, Request
+from copylast.cli.plain import Options
 from copylast.engine.error import ConfigError
 from copylast.engine.layer import Layer
+from copylast.typed import Literal
 
 
 def request_of(
-    options: argparse.Namespace, paths: Sequence[str], mode: Literal["check", "fix", "diff"], layer: Layer, place: str
+    options: Options, paths: Sequence[str], mode: Literal["check", "fix", "diff"], layer: Layer, place: str
 ) -> Request:
     """The run that a command asks for; ``place`` is how its help calls the paths. Raises :class:`ConfigError`."""
     stdin_filename: str | None = getattr(options, "stdin_filename", None)

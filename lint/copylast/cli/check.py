@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-import argparse
 import sys
-from typing import Any, Literal
 
 from copylast import __version__
 from copylast.app import STDIN, App, Request, Result, exit_code
 from copylast.cli.asked import request_of
 from copylast.cli.options import number, overrides, style_of
+from copylast.cli.plain import Options, Taker
 from copylast.engine.error import ConfigError, guess
 from copylast.engine.keys import FAIL_LEVELS
 from copylast.output.run import FORMATS, Formatter, Run, UnknownFormat, format_names, formatter
+from copylast.typed import Any, Literal
 
 
-def arguments(parser: argparse.ArgumentParser) -> None:
+def arguments(parser: Taker) -> None:
     """Describe the command."""
     add = parser.add_argument
     add("paths", nargs="*", metavar="PATH", help="Dockerfiles, folders to search, or - (default: .)")
@@ -56,7 +56,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     add("--statistics", action="store_true", help="count the findings of each rule")
 
 
-def run(options: argparse.Namespace) -> int:
+def run(options: Options) -> int:
     """Check, print, and give the exit code. Raises ConfigError and PluginError."""
     request = _request(options)
     app = App(request)
@@ -76,14 +76,14 @@ def run(options: argparse.Namespace) -> int:
     return code
 
 
-def _request(options: argparse.Namespace) -> Request:
+def _request(options: Options) -> Request:
     if options.fix and options.diff:
         raise ConfigError("", "--fix and --diff exclude each other")
     mode: Literal["fix", "diff", "check"] = "fix" if options.fix else "diff" if options.diff else "check"
     return request_of(options, options.paths or ["."], mode, overrides(options), "PATH")
 
 
-def _run(options: argparse.Namespace, request: Request, app: App, result: Result, stream: Any = None) -> Run:
+def _run(options: Options, request: Request, app: App, result: Result, stream: Any = None) -> Run:
     return Run(
         result.reports,
         result.failures,
@@ -96,7 +96,7 @@ def _run(options: argparse.Namespace, request: Request, app: App, result: Result
 
 
 def _print(
-    options: argparse.Namespace, request: Request, app: App, result: Result, main: Formatter, name: str
+    options: Options, request: Request, app: App, result: Result, main: Formatter, name: str
 ) -> None:
     """Findings go to standard output; if that takes a text or a diff, to standard error."""
     if result.fixed_stdin is not None:
@@ -117,7 +117,7 @@ def _print(
     _remarks(options, run)
 
 
-def _remarks(options: argparse.Namespace, run: Run) -> None:
+def _remarks(options: Options, run: Run) -> None:
     """Failures, and what else is not a finding, on standard error."""
     sys.stdout.flush()
     for failure in run.all_failures():

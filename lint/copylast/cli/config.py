@@ -6,14 +6,15 @@ import argparse
 import json
 import os
 from collections.abc import Sequence
-from typing import cast
 
 from copylast.cli.options import overrides
+from copylast.cli.plain import Options
 from copylast.engine.error import ConfigError
 from copylast.engine.keys import KEYS
 from copylast.engine.schema import config_schema
 from copylast.engine.settings import DEFAULTS, Settings
 from copylast.engine.stack import SettingsStack
+from copylast.typed import cast
 
 _NAME = "copylast.toml"
 
@@ -27,7 +28,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     actions.add_parser("init", help=f"write a {_NAME} with every key, commented out")
 
 
-def run(options: argparse.Namespace) -> int:
+def run(options: Options) -> int:
     """Raises ConfigError."""
     if options.action == "schema":
         print(json.dumps(config_schema(), indent=2))

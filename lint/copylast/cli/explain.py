@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import argparse
 import os
 
 from copylast.cli.options import overrides
+from copylast.cli.plain import Options, Taker
 from copylast.engine.error import ConfigError, guess
 from copylast.engine.select import names_a_rule
 from copylast.engine.stack import SettingsStack
@@ -15,12 +15,12 @@ from copylast.rule.documentation import documentation
 from copylast.rule.plugins import RuleHandle
 
 
-def arguments(parser: argparse.ArgumentParser) -> None:
+def arguments(parser: Taker) -> None:
     """Describe the command."""
     parser.add_argument("rules", nargs="+", metavar="RULE", help="a code, the beginning of one, a name, or ALL")
 
 
-def run(options: argparse.Namespace) -> int:
+def run(options: Options) -> int:
     """Print the pages. Raises ConfigError for a word that is no rule."""
     tools = tools_here(options)
     found: list[RuleHandle] = []
@@ -33,7 +33,7 @@ def run(options: argparse.Namespace) -> int:
     return 0
 
 
-def tools_here(options: argparse.Namespace) -> Tools:
+def tools_here(options: Options) -> Tools:
     """The rules and plugins that count in the working directory. Raises ConfigError and PluginError."""
     stack = SettingsStack(overrides(options), tuple(options.config or ()), bool(options.isolated), os.environ)
     return Toolbox().tools(stack.settings(os.getcwd()))

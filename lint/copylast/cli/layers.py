@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
 import os
 import sys
 from collections.abc import Sequence
@@ -11,13 +10,14 @@ from os.path import isdir
 from copylast.app import App, Request
 from copylast.cli.asked import request_of
 from copylast.cli.options import build_arguments, number, overrides, style_of
+from copylast.cli.plain import Options, Taker
 from copylast.engine.discover import is_dockerfile_name
 from copylast.engine.error import ConfigError
 from copylast.overview import Question, survey
 from copylast.survey.values import Survey
 
 
-def arguments(parser: argparse.ArgumentParser) -> None:
+def arguments(parser: Taker) -> None:
     """Describe the command."""
     add = parser.add_argument
     add("paths", nargs="*", metavar="DOCKERFILE", help="Dockerfiles, folders to search, or - (default: .)")
@@ -49,7 +49,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     group.add_argument("--stdin-filename", metavar="FILE", help="the name of what comes from standard input")
 
 
-def run(options: argparse.Namespace) -> int:
+def run(options: Options) -> int:
     """Print the tables; 0, or 2 if a Dockerfile has none. Raises ConfigError and PluginError."""
     options.why, options.paths = _logs(options.why or (), options.paths)
     question = _question(options)
@@ -67,7 +67,7 @@ def run(options: argparse.Namespace) -> int:
     return 2 if failures else 0
 
 
-def _written(options: argparse.Namespace, found: Survey) -> str:
+def _written(options: Options, found: Survey) -> str:
     if options.format == "json":
         from copylast.output.layers_json import layers_json
 
@@ -77,7 +77,7 @@ def _written(options: argparse.Namespace, found: Survey) -> str:
     return layers_table(found, style_of(options, sys.stdout))
 
 
-def _question(options: argparse.Namespace) -> Question:
+def _question(options: Options) -> Question:
     if options.changed and options.since is not None:
         raise ConfigError("", "--changed and --since exclude each other")
     given = build_arguments(options.build_arg or ())
@@ -105,6 +105,6 @@ def _logs(words: Sequence[str], paths: list[str]) -> tuple[list[str], list[str]]
     return [word for word in words if word not in places], [*paths, *places]
 
 
-def _request(options: argparse.Namespace) -> Request:
-    layer = overrides(argparse.Namespace(no_plugin=options.no_plugin, unsafe_fixes=options.unsafe_fixes))
+def _request(options: Options) -> Request:
+    layer = overrides(Options(no_plugin=options.no_plugin, unsafe_fixes=options.unsafe_fixes))
     return request_of(options, options.paths or ["."], "check", layer, "DOCKERFILE")

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import argparse
 import os
 import sys
-from typing import Any
 
+from copylast.cli.plain import Options
 from copylast.engine.error import ConfigError
 from copylast.engine.layer import Layer, checked
 from copylast.output.run import Style
+from copylast.typed import Any
 
 _LISTS = {
     "select": "select",
@@ -28,7 +28,7 @@ _PLAIN = {
 }
 
 
-def overrides(options: argparse.Namespace) -> Layer:
+def overrides(options: Options) -> Layer:
     """The options that are also keys of the configuration. Raises :class:`ConfigError`."""
     values: dict[str, Any] = {}
     for name, key in _LISTS.items():
@@ -72,7 +72,7 @@ def number(count: int | None) -> int:
     return count or 0
 
 
-def style_of(options: argparse.Namespace, stream: Any = None) -> Style:
+def style_of(options: Options, stream: Any = None) -> Style:
     """How to write to ``stream``; None is a file, without colours and as wide as it likes."""
     terminal = stream is not None and stream.isatty()
     return Style(

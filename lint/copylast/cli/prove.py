@@ -5,19 +5,19 @@ It imports what starts processes; no other command does.
 
 from __future__ import annotations
 
-import argparse
 import sys
 
 from copylast.app import App
 from copylast.cli.asked import request_of
 from copylast.cli.options import number, overrides
+from copylast.cli.plain import Options, Taker
 from copylast.engine.read import ReadError
 from copylast.prove.docker import Docker, DockerError
 from copylast.prove.report import describe
 from copylast.trial import Trial, Wish, trial
 
 
-def arguments(parser: argparse.ArgumentParser) -> None:
+def arguments(parser: Taker) -> None:
     """Describe the command."""
     parser.epilog = (
         "Docker with buildx 0.13 or later builds private copies of the context four times: before and after the\n"
@@ -39,7 +39,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     add("--docker-option", action="append", metavar="OPTION", help="passed on to docker build: =--ssh=default")
 
 
-def run(options: argparse.Namespace) -> int:
+def run(options: Options) -> int:
     """Build, print, and give the exit code. Raises ConfigError and PluginError."""
     app = App(request_of(options, [options.path], "diff", overrides(options), "DOCKERFILE"))
     wish = Wish(options.edit, tuple(options.docker_option or ()))

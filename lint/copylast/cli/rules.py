@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-import argparse
-
 from copylast.cli.explain import tools_here
+from copylast.cli.plain import Options, Taker
 from copylast.output.text import WORDS
 from copylast.rule.documentation import documentation
 from copylast.rule.plugins import RuleHandle
 
 
-def arguments(parser: argparse.ArgumentParser) -> None:
+def arguments(parser: Taker) -> None:
     """Describe the command."""
     parser.add_argument("--format", choices=("text", "json"), default="text", dest="rules_format", help="default: text")
 
 
-def run(options: argparse.Namespace) -> int:
+def run(options: Options) -> int:
     """Print one line a rule. Raises ConfigError and PluginError."""
     handles = sorted(tools_here(options).rules, key=lambda rule: rule.code)
     if options.rules_format == "json":

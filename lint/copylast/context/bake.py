@@ -12,12 +12,12 @@ import itertools
 import os
 import re
 from collections.abc import Iterator, Mapping
-from typing import cast
 
 from copylast.context.changing import changing
 from copylast.context.target import BuildTarget, Passed, is_remote, place, read
 from copylast.context.tree import MissingExtra, Tree, TreeError, from_json
 from copylast.regexes import lazy_regex
+from copylast.typed import cast
 
 _DEFAULT = lazy_regex(r"docker-bake\.(?:hcl|json)\Z")
 _NAME = lazy_regex(r"[A-Za-z_][\w-]*(?:\.[A-Za-z_][\w-]*)*\Z")

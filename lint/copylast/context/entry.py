@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from copylast.typed import Literal
 
 Kind = Literal["file", "dir", "link", "other"]
 """``other`` are devices, sockets and FIFOs: never opened."""

@@ -10,11 +10,11 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from functools import lru_cache
-from typing import Literal
 
 from copylast.context.goclass import BadPattern, class_regex, read_class, read_set_escape
 from copylast.records import NamedTuple
 from copylast.regexes import lazy_regex
+from copylast.typed import Literal
 
 How = Literal["exact", "prefix", "suffix", "regex"]
 

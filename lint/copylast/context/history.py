@@ -12,12 +12,12 @@ import os
 import re
 from collections.abc import Iterable, Mapping
 from functools import cached_property
-from typing import cast
 
 from copylast.context.churn import Churn, Tendency
 from copylast.context.gitrun import GitError, find_repository, git_output
 from copylast.records import NamedTuple
 from copylast.regexes import lazy_regex
+from copylast.typed import cast
 
 WINDOW = 50
 ENOUGH = 20

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from functools import cached_property, lru_cache
-from typing import Final, Protocol
 
 from copylast.context.goclass import BadPattern
 from copylast.context.gopath import SPACE, clean, glob_problem
@@ -19,6 +18,7 @@ from copylast.context.ignore_walk import IgnoreWalk, State
 from copylast.context.reach import Reach
 from copylast.dockerfile.source import Source, Span
 from copylast.records import NamedTuple
+from copylast.typed import Protocol
 
 _SPECIAL = frozenset("*[]?^\\")
 LINE_LIMIT = 65_536
@@ -119,7 +119,7 @@ def _walk_of(patterns: tuple[IgnorePattern, ...]) -> IgnoreWalk:
 
 
 # The services of one repository often have the same ignore file.
-_SHORT: Final = 10_000
+_SHORT = 10_000
 _read_once = lru_cache(maxsize=32)(_read)
 _walk_once = lru_cache(maxsize=32)(_walk_of)
 

@@ -6,10 +6,10 @@ import os
 import re
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import Literal
 
 from copylast.records import NamedTuple
 from copylast.regexes import lazy_regex
+from copylast.typed import Literal
 
 Where = Literal["folder", "git", "remote", "none"]
 

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from typing import cast
 
 from copylast.regexes import lazy_regex
+from copylast.typed import cast
 
 DEPTH = 100
 _NULLS = ("", "~", "null", "Null", "NULL")

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import json
-from typing import Final
 
 from copylast.dockerfile.lexer import SPACE
 from copylast.dockerfile.words import Found
 from copylast.regexes import lazy_regex
 
 _STRING = r'"(?:[^"\\\x00-\x1f]++|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*+"'
-_JSON_STRING: Final = lazy_regex(_STRING)
+_JSON_STRING = lazy_regex(_STRING)
 _S = r"[ \t\n\r]*+"
 _JSON_ARRAY = lazy_regex(rf"\[{_S}(?:{_STRING}{_S}(?:,{_S}{_STRING}{_S})*+)?\]{_S}\Z")
 _SURROGATE = lazy_regex("[\ud800-\udfff]")

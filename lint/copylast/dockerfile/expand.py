@@ -6,8 +6,6 @@ their ``:`` twins, ``${x#p}``, ``${x##p}``, ``${x%p}``, ``${x%%p}``, ``${x/p/w}`
 
 from __future__ import annotations
 
-from typing import Final
-
 from copylast.dockerfile.lexer import (
     SPACE,
     UNKNOWN,
@@ -33,7 +31,7 @@ __all__ = [
     "split_words",
 ]
 
-_NOTHING: Final[frozenset[str]] = frozenset()
+_NOTHING: frozenset[str] = frozenset()
 
 
 class Expansion(NamedTuple):

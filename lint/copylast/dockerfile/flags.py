@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Final
 
 from copylast.dockerfile.expand import UNKNOWN, ExpansionError, Unknown, expand
 from copylast.dockerfile.mounts import MountError, mount_problem, split_fields
@@ -12,12 +11,12 @@ from copylast.dockerfile.spelling import hint
 from copylast.regexes import lazy_regex
 
 _BOOL, _STRING, _STRINGS = "bool", "string", "strings"
-_HEALTH: Final[dict[str, str]] = dict.fromkeys(
+_HEALTH: dict[str, str] = dict.fromkeys(
     ("interval", "timeout", "start-period", "start-interval", "retries"), _STRING
 )
 _PUT = {"chown": _STRING, "chmod": _STRING, "link": _BOOL, "exclude": _STRINGS}
 # ARG and STOPSIGNAL are missing on purpose: BuildKit cuts their flags off and forgets to look at them.
-FLAGS: Final[dict[str, dict[str, str]]] = {
+FLAGS: dict[str, dict[str, str]] = {
     "ADD": _PUT | {"keep-git-dir": _BOOL, "checksum": _STRING, "unpack": _BOOL},
     "CMD": {},
     "COPY": _PUT | {"from": _STRING, "parents": _BOOL},
@@ -169,8 +168,8 @@ def _device(value: str, escape: str) -> str | None:
     return None
 
 
-_BOOLEANS: Final = frozenset("1 t T TRUE true True 0 f F FALSE false False".split())
-_VALUES: Final[dict[str, Callable[[str, str], str | None]]] = {
+_BOOLEANS = frozenset("1 t T TRUE true True 0 f F FALSE false False".split())
+_VALUES: dict[str, Callable[[str, str], str | None]] = {
     "checksum": _expanded,
     "chmod": _chmod,
     "chown": _expanded,

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Final
 
 from copylast.records import NamedTuple
 from copylast.regexes import lazy_regex
 
 # What Go's unicode.IsSpace says; str.isspace() would add the separators 0x1C to 0x1F.
-SPACE: Final = (
+SPACE = (
     "\t\n\v\f\r \x85\xa0\u1680" + "".join(map(chr, range(0x2000, 0x200B))) + "\u2028\u2029\u202f\u205f\u3000"
 )
 
@@ -31,7 +30,7 @@ class Unknown:
         return "UNKNOWN"
 
 
-UNKNOWN: Final = Unknown()
+UNKNOWN = Unknown()
 """What a lookup answers for a variable that may have a value, but nobody here can say which."""
 
 Lookup = Callable[[str], "str | Unknown | None"]

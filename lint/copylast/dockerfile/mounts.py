@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import Final
 
 from copylast.dockerfile.expand import UNKNOWN, ExpansionError, Unknown, expand
 from copylast.dockerfile.nodes import Flag, Instruction
@@ -11,18 +10,18 @@ from copylast.dockerfile.spelling import hint
 from copylast.records import NamedTuple
 from copylast.regexes import lazy_regex
 
-_TYPES: Final = ("bind", "cache", "tmpfs", "secret", "ssh")
-_SHARING: Final = ("shared", "private", "locked")
-_SAME: Final = {
+_TYPES = ("bind", "cache", "tmpfs", "secret", "ssh")
+_SHARING = ("shared", "private", "locked")
+_SAME = {
     **{"src": "source", "dst": "target", "destination": "target"},
     **{"ro": "readonly", "rw": "readwrite"},
 }
-_KEYS: Final = (
+_KEYS = (
     *("type", "from", "source", "target", "readonly", "readwrite", "id", "sharing", "required", "size"),
     *("mode", "uid", "gid", "env", "src", "dst", "destination", "ro", "rw"),
 )
-_BARE: Final = ("readonly", "readwrite", "required")
-_BOOLEANS: Final = frozenset("1 t T TRUE true True 0 f F FALSE false False".split())
+_BARE = ("readonly", "readwrite", "required")
+_BOOLEANS = frozenset("1 t T TRUE true True 0 f F FALSE false False".split())
 _PLAIN = lazy_regex(r"""[^$'"\\`]*\Z""")
 _SIZE = lazy_regex(r"[0-9]+(?:\.[0-9]+)? ?(?:[kKmMgGtTpP]i?)?[bB]?\Z")
 _OCTAL = lazy_regex("[0-7]{1,12}\\Z")

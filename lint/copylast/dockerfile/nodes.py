@@ -11,7 +11,6 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from operator import itemgetter
-from typing import Final
 
 from copylast.dockerfile.places import locate, place
 from copylast.dockerfile.source import Source, Span
@@ -161,21 +160,21 @@ class Instruction:
         source: Source | None = None,
         line: Logical | None = None,
     ) -> None:
-        self.index: Final = index
-        self.keyword: Final = keyword
-        self.keyword_span: Final = keyword_span
-        self.span: Final = span
-        self.rest: Final = rest
-        self.segments: Final = segments
-        self.flags: Final = flags
-        self.words: Final = words
-        self.json: Final = json
-        self.heredocs: Final = heredocs
-        self.comments: Final = comments
-        self.leading: Final = leading
-        self.nested: Final = nested
-        self.source: Final = source
-        self.line: Final = line
+        self.index = index
+        self.keyword = keyword
+        self.keyword_span = keyword_span
+        self.span = span
+        self.rest = rest
+        self.segments = segments
+        self.flags = flags
+        self.words = words
+        self.json = json
+        self.heredocs = heredocs
+        self.comments = comments
+        self.leading = leading
+        self.nested = nested
+        self.source = source
+        self.line = line
         self._pairs: tuple[Pair, ...] | None = None
 
     def __repr__(self) -> str:
@@ -231,10 +230,10 @@ class Stage:
     def __init__(
         self, index: int, name: str | None, from_: Instruction, instructions: tuple[Instruction, ...]
     ) -> None:
-        self.index: Final = index
-        self.name: Final = name
-        self.from_: Final = from_
-        self.instructions: Final = instructions
+        self.index = index
+        self.name = name
+        self.from_ = from_
+        self.instructions = instructions
 
     def __repr__(self) -> str:
         return f"<Stage {self.index} {self.name} FROM {self.from_.rest!r}>"
@@ -264,14 +263,14 @@ class Dockerfile:
         comments: tuple[Comment, ...] = (),
         problems: tuple[Problem, ...] = (),
     ) -> None:
-        self.source: Final = source
-        self.escape: Final = escape
-        self.directives: Final = directives
-        self.instructions: Final = instructions
-        self.globals: Final = globals
-        self.stages: Final = stages
-        self.comments: Final = comments
-        self.problems: Final = problems
+        self.source = source
+        self.escape = escape
+        self.directives = directives
+        self.instructions = instructions
+        self.globals = globals
+        self.stages = stages
+        self.comments = comments
+        self.problems = problems
         self._structure: list[dict[str, str | int]] | None = None
 
     def __repr__(self) -> str:

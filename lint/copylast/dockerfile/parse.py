@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Final
 
 from copylast.dockerfile.arrays import JsonProblem, json_words
 from copylast.dockerfile.lexer import SPACE, ExpansionError
@@ -32,11 +31,11 @@ from copylast.dockerfile.words import (
 )
 from copylast.records import made
 
-_GAPS: Final = frozenset("\t\v\f\r ")
-_LISTS: Final = frozenset({"COPY", "ADD", "VOLUME"})
-_COMMANDS: Final = frozenset({"RUN", "CMD", "ENTRYPOINT", "SHELL"})
-_WHOLE: Final = frozenset({"WORKDIR", "USER", "STOPSIGNAL", "MAINTAINER"})
-_WITH_HEREDOCS: Final = frozenset({"RUN", "COPY", "ADD"})
+_GAPS = frozenset("\t\v\f\r ")
+_LISTS = frozenset({"COPY", "ADD", "VOLUME"})
+_COMMANDS = frozenset({"RUN", "CMD", "ENTRYPOINT", "SHELL"})
+_WHOLE = frozenset({"WORKDIR", "USER", "STOPSIGNAL", "MAINTAINER"})
+_WITH_HEREDOCS = frozenset({"RUN", "COPY", "ADD"})
 
 
 def parse(source: Source) -> Dockerfile:

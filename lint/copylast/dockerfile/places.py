@@ -7,13 +7,12 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Callable, Sequence
-from typing import Final
 
 from copylast.dockerfile.source import Span
 from copylast.records import made
 
 # Above every offset, so that a search lands behind the segment that begins at the offset itself.
-_BEHIND: Final = 1 << 62
+_BEHIND = 1 << 62
 
 
 def locate(segments: Sequence[tuple[int, int]], offset: int) -> int:

@@ -6,8 +6,6 @@ continued or not; a heredoc's body is read as it stands. Every line is looked at
 
 from __future__ import annotations
 
-from typing import Final
-
 from copylast.dockerfile.lexer import SPACE
 from copylast.dockerfile.nodes import Comment, Directive, Logical, Problem
 from copylast.dockerfile.source import Span
@@ -17,7 +15,7 @@ from copylast.regexes import lazy_regex
 _DIRECTIVE = lazy_regex(r"([a-zA-Z][a-zA-Z0-9]*)[\t\n\f\r ]*=([\t\n\f\r ]*)")
 _DIRECTIVES = frozenset({"syntax", "escape", "check"})
 # A line with one of these at its end, or an empty one, wants a second look.
-_ENDS: Final = frozenset("\\`\t\r ") | {""}
+_ENDS = frozenset("\\`\t\r ") | {""}
 # Go's bufio.Scanner holds one line, its end included, in a buffer of this many bytes.
 _LINE_LIMIT = 64 * 1024
 

@@ -8,7 +8,6 @@ written last counts.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from typing import Final
 
 from copylast.dockerfile.environment import Binding, Environment, Recorder
 from copylast.dockerfile.expand import (
@@ -27,13 +26,13 @@ from copylast.records import NamedTuple
 
 __all__ = ["Binding", "Environment", "Evaluation", "Reference", "StageScope", "evaluate"]
 
-_SPECIAL: Final = frozenset("$\\`'\"\ufeff")
+_SPECIAL = frozenset("$\\`'\"\ufeff")
 """A word without one of these means itself."""
 # BuildKit sets it where the base image, scratch included, does not.
-_DEFAULT_PATH: Final = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+_DEFAULT_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 # Arguments that steer the build and never reach a RUN.
-_NOT_FOR_RUN: Final = frozenset({"BUILDKIT_SBOM_SCAN_CONTEXT", "BUILDKIT_SBOM_SCAN_STAGE"})
-PROXY_ARGUMENTS: Final = frozenset(
+_NOT_FOR_RUN = frozenset({"BUILDKIT_SBOM_SCAN_CONTEXT", "BUILDKIT_SBOM_SCAN_STAGE"})
+PROXY_ARGUMENTS = frozenset(
     name for one in ("HTTP", "HTTPS", "FTP", "NO", "ALL") for name in (f"{one}_PROXY", f"{one.lower()}_proxy")
 )
 """Arguments that a build may be given without an ARG; without one they are in no cache key."""
@@ -69,11 +68,11 @@ class Evaluation:
         platform: str | None,
         contexts: Collection[str],
     ) -> None:
-        self.dockerfile: Final = dockerfile
-        self.build_args: Final = build_args
-        self.problems: Final[list[Problem]] = []
+        self.dockerfile = dockerfile
+        self.build_args = build_args
+        self.problems: list[Problem] = []
         self._names = StageNames(dockerfile.stages, contexts)
-        self.target: Final = self._names.target(target)
+        self.target = self._names.target(target)
         self._globals = self._global_values(platform, target)
         self._stages: list[StageScope] | None = None
         self._reached: dict[int, frozenset[int]] = {}

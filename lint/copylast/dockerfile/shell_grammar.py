@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from typing import cast
-
 from copylast.dockerfile.shell_compound import BARE, COMPOUND, DELIMITED, Compounds
 from copylast.dockerfile.shell_nodes import Listing, Locate, Node, Pipe, Unreadable
 from copylast.dockerfile.shell_simple import BLANKS
 from copylast.dockerfile.shell_tree import Operator
 from copylast.regexes import lazy_regex
+from copylast.typed import cast
 
 _HEAD = lazy_regex(r"[ \t]*+([^ \t\n\r;&|<>()'\"\\$`#]++)" + DELIMITED)
 

@@ -5,10 +5,9 @@ Import these names from :mod:`copylast.dockerfile.shell`.
 
 from __future__ import annotations
 
-from typing import Literal
-
 from copylast.dockerfile.source import Span
 from copylast.records import NamedTuple
+from copylast.typed import Literal
 
 Certainty = Literal["certain", "conditional", "unknown"]
 """``certain``: runs whenever the step succeeds and nothing before it failed. ``conditional``: behind

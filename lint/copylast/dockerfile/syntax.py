@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from typing import Final
 
 from copylast.dockerfile.expand import SPACE, UNKNOWN, ExpansionError, Unknown, expand
 from copylast.dockerfile.flags import FLAGS, check_flags
@@ -22,14 +21,14 @@ _NAMES = (
     "STOPSIGNAL USER VOLUME WORKDIR"
 ).split()
 # Both usual spellings; any other case goes through str.lower().
-KEYWORDS: Final[dict[str, str]] = {name: name for name in _NAMES} | {name.lower(): name for name in _NAMES}
+KEYWORDS: dict[str, str] = {name: name for name in _NAMES} | {name.lower(): name for name in _NAMES}
 _STAGE_NAME = lazy_regex(r"[a-z][a-z0-9_.-]*\Z")
 # Words in which nothing can go wrong; anything else is expanded for a try.
 _HARMLESS = lazy_regex(
     r"""(?:[^$'"\\`\ufeff]++|'[^']*+'|"[^"\\`$]*+"|\$[A-Za-z_]\w*+|\$\{[A-Za-z_]\w*+\})*+\Z""", re.ASCII
 )
 _ORDINARY_PAIR = lazy_regex(r"""[\w./-]++(?:=(?:[^$'"\\`\ufeff]++|'[^']*+'|"[^"\\`$]*+")*+)?\Z""", re.ASCII)
-_PAIRED: Final = frozenset({"ENV", "LABEL", "ARG"})
+_PAIRED = frozenset({"ENV", "LABEL", "ARG"})
 _PLAIN = lazy_regex(r"""[^$'"\\`]*\Z""")
 _ADDRESS = lazy_regex(r"[a-z+]+://|[^/]+@", re.I)
 
@@ -225,9 +224,9 @@ def _health(instruction: Instruction, problems: Problems) -> None:
         problems.append(Problem("HEALTHCHECK CMD has no command", words[0].span))
 
 
-_EXPANDED: Final = frozenset("FROM COPY ADD WORKDIR USER STOPSIGNAL VOLUME EXPOSE".split())
-_COMMANDS: Final = frozenset({"RUN", "CMD", "ENTRYPOINT"})
-_CHECKERS: Final[dict[str, Callable[[Instruction, Problems], None]]] = {
+_EXPANDED = frozenset("FROM COPY ADD WORKDIR USER STOPSIGNAL VOLUME EXPOSE".split())
+_COMMANDS = frozenset({"RUN", "CMD", "ENTRYPOINT"})
+_CHECKERS: dict[str, Callable[[Instruction, Problems], None]] = {
     "ADD": _add,
     "ARG": _one,
     "COPY": _copy,

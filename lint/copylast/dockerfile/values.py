@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Final
-
 from copylast.regexes import lazy_regex
 
 _DURATION = lazy_regex(r"[+-]?(?:0|(?:(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:ns|us|µs|μs|ms|s|m|h))+)\Z")
 _PART = lazy_regex(r"([0-9]*)(?:\.([0-9]*))?(ns|us|µs|μs|ms|s|m|h)")
-_NANOSECONDS: Final = {
+_NANOSECONDS = {
     **{"ns": 1, "us": 1_000, "µs": 1_000, "μs": 1_000, "ms": 1_000_000},
     **{"s": 10**9, "m": 60 * 10**9, "h": 3600 * 10**9},
 }
 _PORT = lazy_regex(r"\+?[0-9]{1,18}\Z")
-_SIGNALS: Final = frozenset(
+_SIGNALS = frozenset(
     (
         "ABRT ALRM BUS CHLD CLD CONT FPE HUP ILL INT IO IOT KILL PIPE POLL PROF PWR QUIT SEGV STKFLT STOP "
         "SYS TERM TRAP TSTP TTIN TTOU URG USR1 USR2 VTALRM WINCH XCPU XFSZ RTMIN RTMAX"

@@ -7,14 +7,13 @@ Every function works on a joined line and answers offsets in it; BuildKit's name
 from __future__ import annotations
 
 import re
-from typing import Final
 
 from copylast.dockerfile.lexer import SPACE, Piece
 from copylast.regexes import lazy_regex
 
 # What BuildKit's regular expression for white space takes: fewer characters than unicode.IsSpace.
-GAP: Final = lazy_regex(r"[\t\v\f\r ]+")
-_ARGUMENT: Final = lazy_regex(r"[^\t\v\f\r ]+")
+GAP = lazy_regex(r"[\t\v\f\r ]+")
+_ARGUMENT = lazy_regex(r"[^\t\v\f\r ]+")
 _PLAIN_FLAG = lazy_regex(r"""(--[!#-&(-\[\]-_a-~]*)(?:[\t\v\f\r ]+|$)""")  # no quote, escape or space
 
 
@@ -26,7 +25,7 @@ def _word_pattern(escape: str) -> re.Pattern[str]:
 
 
 # The one for the backtick is made when a file has that escape character.
-_WORDS: Final = {"\\": _word_pattern("\\")}
+_WORDS = {"\\": _word_pattern("\\")}
 
 
 def split_flags(text: str, escape: str) -> tuple[list[Piece], int]:

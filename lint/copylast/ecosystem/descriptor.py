@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from re import Pattern
-from typing import Literal
 
 from copylast.records import NamedTuple
+from copylast.typed import Literal
 
 InstallKind = Literal["deps", "project", "deps+project", "tool", "fetch", "build", "lock", "noop"]
 """What a command does.

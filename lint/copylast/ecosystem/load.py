@@ -79,8 +79,6 @@ The format in short::
 
 from __future__ import annotations
 
-from typing import Literal, TypeAlias, get_args
-
 from copylast.ecosystem.descriptor import (
     Again,
     CacheDir,
@@ -95,15 +93,16 @@ from copylast.ecosystem.descriptor import (
 )
 from copylast.ecosystem.table import DescriptorError, Table
 from copylast.regexes import lazy_regex
+from copylast.typed import Literal, get_args
 
 __all__ = ["DescriptorError", "load"]
 
 KINDS: tuple[InstallKind, ...] = get_args(InstallKind)
-KindWord: TypeAlias = InstallKind | Literal["unknown"]
+KindWord = InstallKind | Literal["unknown"]
 _KIND_WORDS: tuple[KindWord, ...] = (*KINDS, "unknown")
-Sharing: TypeAlias = Literal["shared", "locked", "private"]
+Sharing = Literal["shared", "locked", "private"]
 _SHARINGS: tuple[Sharing, ...] = ("shared", "locked", "private")
-Safety: TypeAlias = Literal["safe", "unsafe", "shown"]
+Safety = Literal["safe", "unsafe", "shown"]
 _SAFETIES: tuple[Safety, ...] = ("safe", "unsafe", "shown")
 _READER = lazy_regex(r"[A-Za-z_][\w.]*:[A-Za-z_]\w*")
 

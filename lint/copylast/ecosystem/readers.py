@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Literal, Protocol
 
 from copylast.context.entry import Kind
 from copylast.ecosystem.descriptor import Match
 from copylast.records import NamedTuple
+from copylast.typed import Literal, Protocol
 
 
 class ProjectFiles(Protocol):

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Mapping, Sequence
-from typing import cast
 
 from copylast.context.entry import ContextError
 from copylast.ecosystem.descriptor import Ecosystem, Match
@@ -18,6 +17,7 @@ from copylast.ecosystem.matching import base_name, match
 from copylast.ecosystem.readers import ProjectFiles
 from copylast.ecosystem.table import DescriptorError, Table
 from copylast.records import NamedTuple
+from copylast.typed import cast
 
 INDEX = "index.json"
 """Name of the generated index in a folder of descriptors."""

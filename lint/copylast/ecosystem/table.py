@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from re import Pattern
-from typing import TypeVar, cast
 
 from copylast.regexes import lazy_regex
+from copylast.typed import TypeVar, cast
 
 T = TypeVar("T", bound=str)
 

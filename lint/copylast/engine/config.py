@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from typing import Any, cast
 
 from copylast.engine.error import ConfigError, Place
 from copylast.engine.layer import Layer, checked
 from copylast.ondisk import absolute
 from copylast.regexes import lazy_regex
+from copylast.typed import Any, cast
 
 _NAMES = (".copylast.toml", "copylast.toml", "pyproject.toml", "setup.cfg")
 _AT = lazy_regex(r" \(at line (\d+), column (\d+)\)$")

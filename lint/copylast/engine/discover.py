@@ -6,11 +6,11 @@ import os
 import re
 from collections.abc import Callable, Iterator, Sequence
 from functools import cache
-from typing import Protocol
 
 from copylast.engine.read import Failure
 from copylast.ondisk import absolute
 from copylast.records import NamedTuple
+from copylast.typed import Protocol
 
 _DOCKERFILE = r"(?:.+\.)?(?:docker|container)file(?:[._-].*)?"
 # Ignore files, templates, backups and what only talks about Dockerfiles.

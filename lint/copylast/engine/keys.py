@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Literal
-
 from copylast.records import NamedTuple
+from copylast.typed import Literal
 
 Shape = Literal["text", "flag", "choice", "texts", "selectors", "text-table", "selector-table", "tables"]
 

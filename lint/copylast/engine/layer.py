@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, cast
 
 from copylast.engine.error import ConfigError, guess
 from copylast.engine.keys import KEYS, Key
 from copylast.records import NamedTuple
+from copylast.typed import Any, cast
 
 _TRUE = ("1", "true", "yes", "on")
 _FALSE = ("0", "false", "no", "off")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
 
 from copylast.context.files import BuildContext
 from copylast.dockerfile.nodes import Dockerfile
@@ -20,6 +19,7 @@ from copylast.records import NamedTuple
 from copylast.rule.diagnostic import Diagnostic
 from copylast.rule.plugins import PluginError, RuleHandle
 from copylast.rule.rule import NoOptions, Rule, View
+from copylast.typed import Any
 
 _NO_OPTIONS = NoOptions()
 

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from copylast.engine.keys import KEYS, Key
+from copylast.typed import Any
 
 _TEXTS = {"type": "array", "items": {"type": "string"}}
 _SHAPES: dict[str, dict[str, Any]] = {

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
 
 from copylast.engine.layer import Layer
 from copylast.records import NamedTuple
+from copylast.typed import Any
 
 # A later layer adds to these; every other key is replaced.
 _ADDING = ("extend-select", "ignore", "unfixable")

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, cast
 
 from copylast.ecosystem.registry import Registry
 from copylast.ecosystem.table import DescriptorError
 from copylast.engine.error import ConfigError, guess
 from copylast.engine.lint import Checker
-from copylast.engine.options import OptionError, locate_option, options_of
 from copylast.engine.own import own_rules
 from copylast.engine.select import Selection, require_rules
 from copylast.engine.settings import Settings
 from copylast.rule.entry_points import normal
 from copylast.rule.plugins import BUILT_IN, PluginError, Plugins, RuleHandle, load_plugins
+from copylast.typed import Any, cast
 
 
 class Tools:
@@ -105,6 +104,9 @@ def _configured(settings: Settings, tools: Tools) -> list[RuleHandle]:
 
 
 def _options(settings: Settings, rule: RuleHandle) -> Any:
+    # Only a rule that is configured needs this, which evaluates annotations and so imports typing.
+    from copylast.engine.options import OptionError, locate_option, options_of
+
     path = _path(rule)
     table: Any = settings.all[path[0]].value
     for part in path[1:]:

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import product
-from typing import Literal
 
 from copylast.layers.contents import Files, same_files
 from copylast.layers.inputs import Output, StepKey
@@ -18,6 +17,7 @@ from copylast.layers.keys import build_keys
 from copylast.layers.profiles import BUILDKIT, Profile
 from copylast.layers.situations import EVERY_STAGE, Situation
 from copylast.records import NamedTuple
+from copylast.typed import Literal
 
 Status = Literal["cached", "rebuilt", "cached-if-same"]
 

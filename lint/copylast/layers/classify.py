@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from fnmatch import fnmatchcase
-from typing import Any
 
 from copylast.context.files import BuildContext
 from copylast.dockerfile.scope import Evaluation
@@ -21,6 +20,7 @@ from copylast.layers.questions import answered_no, files_asked
 from copylast.layers.steps import Step, expand
 from copylast.layers.tree import ImageTree
 from copylast.records import NamedTuple
+from copylast.typed import Any
 
 
 class Fetch(NamedTuple):

@@ -6,12 +6,12 @@ Only what is known for sure counts as closed; everything else may read any file.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Literal
 
 from copylast.dockerfile.shell import Command
 from copylast.ecosystem.descriptor import Match
 from copylast.ecosystem.readers import Closure
 from copylast.records import NamedTuple
+from copylast.typed import Literal
 
 Role = Literal["install", "free", "carry", "build", "open"]
 """``install``: reads what its closure names. ``free``: reads no project file. ``carry``: free, but what it

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Literal
 
 from copylast.layers.commands import Facts
 from copylast.layers.model import LayerModel
 from copylast.layers.steps import Step
 from copylast.records import NamedTuple
+from copylast.typed import Literal
 
 Kind = Literal["dependencies", "system", "run", "copy", "workdir", "from", "metadata"]
 """``dependencies``: a RUN that installs what manifests or its arguments name; ``system``: one that installs

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import Literal
 
 from copylast.context.entry import ContextError
 from copylast.layers.commands import Facts, command_name
@@ -16,6 +15,7 @@ from copylast.layers.model import LayerModel
 from copylast.layers.steps import Step
 from copylast.records import NamedTuple
 from copylast.regexes import any_of
+from copylast.typed import Literal
 
 _QUIET = frozenset(
     "apt-get apt aptitude apk yum dnf microdnf zypper pacman [ [[ test cp mv ln rm rmdir mkdir touch chmod chown "

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Callable, Mapping
-from typing import Any, TypeVar
 from weakref import proxy
 
 from copylast.context.files import BuildContext
@@ -21,6 +20,7 @@ from copylast.layers.reads import Reads, put_together
 from copylast.layers.script import script_of
 from copylast.layers.steps import Copy, StageSteps, Step, build_stages, expand
 from copylast.layers.tree import ImageTree
+from copylast.typed import Any, TypeVar
 
 _T = TypeVar("_T")
 

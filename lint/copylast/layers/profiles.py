@@ -6,9 +6,8 @@ conformance tests). kaniko was never run.
 
 from __future__ import annotations
 
-from typing import Literal
-
 from copylast.records import NamedTuple
+from copylast.typed import Literal
 
 
 class Profile(NamedTuple):

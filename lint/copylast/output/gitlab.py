@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import json
-from typing import Any
 
 from copylast.engine.report import Report
 from copylast.output.fingerprint import fingerprints
 from copylast.output.run import Run
 from copylast.rule.diagnostic import Diagnostic, Severity
+from copylast.typed import Any
 
 _SEVERITIES = {Severity.ERROR: "critical", Severity.WARNING: "major", Severity.INFO: "info"}
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-from typing import Any
 
 from copylast.dockerfile.source import Source
 from copylast.engine.report import Report
 from copylast.output.run import Run
 from copylast.output.text import WORDS
 from copylast.rule.diagnostic import Diagnostic, Edit, Safety, Severity
+from copylast.typed import Any
 
 _SAFETY = {Safety.SAFE: "safe", Safety.UNSAFE: "unsafe", Safety.SHOWN: "shown"}
 

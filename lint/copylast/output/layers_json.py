@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
-from typing import Any
 
 from copylast.survey.values import Row, Shared, Survey, Table, Totals
+from copylast.typed import Any
 
 
 def layers_json(survey: Survey) -> str:

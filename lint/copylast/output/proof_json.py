@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from typing import Any
 
 from copylast.prove.filesystem import Difference
 from copylast.prove.progress import BuiltStep
 from copylast.prove.report import Phase, ProofReport
 from copylast.rule.diagnostic import Diagnostic
+from copylast.typed import Any
 
 
 def proof_json(dockerfile: str, context: str, applied: Sequence[Diagnostic], proof: ProofReport | None) -> str:

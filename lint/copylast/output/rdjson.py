@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-from typing import Any
 
 from copylast.dockerfile.source import Source
 from copylast.engine.report import Report
 from copylast.output.run import Run
 from copylast.rule.diagnostic import Diagnostic, Fix, Safety, Severity
+from copylast.typed import Any
 
 _SEVERITIES = {Severity.ERROR: "ERROR", Severity.WARNING: "WARNING", Severity.INFO: "INFO"}
 

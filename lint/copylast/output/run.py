@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from importlib import import_module
-from typing import Literal
 
 from copylast.engine.read import Failure
 from copylast.engine.report import Report
 from copylast.records import NamedTuple
 from copylast.rule.plugins import Plugin, RuleHandle, resolve
+from copylast.typed import Literal
 
 
 class Style(NamedTuple):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-from typing import Any
 from urllib.parse import quote
 
 from copylast.dockerfile.source import Source
@@ -14,6 +13,7 @@ from copylast.output.run import Run
 from copylast.rule.diagnostic import Diagnostic, Edit, Safety, Severity
 from copylast.rule.documentation import documentation
 from copylast.rule.plugins import RuleHandle
+from copylast.typed import Any
 
 _SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 _LEVELS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "note"}

@@ -10,10 +10,10 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from datetime import datetime
-from typing import Any, Literal, cast
 
 from copylast.records import NamedTuple
 from copylast.regexes import lazy_regex
+from copylast.typed import Any, Literal, cast
 
 Status = Literal["cached", "executed", "failed", "stopped", "unknown"]
 """``stopped`` is a step that another one's failure ended; ``unknown`` one that was never begun or ended."""

@@ -7,7 +7,6 @@ import re
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from functools import partial
 from importlib import import_module
-from typing import Any, cast
 
 from copylast.ecosystem.registry import EcosystemSource
 from copylast.records import NamedTuple
@@ -16,6 +15,7 @@ from copylast.rule.diagnostic import Severity
 from copylast.rule.entry_points import Found, PluginError, find, named, normal
 from copylast.rule.hookspecs import RuleEntry
 from copylast.rule.rule import Rule
+from copylast.typed import Any, cast
 
 __all__ = ["BUILT_IN", "Plugin", "PluginError", "Plugins", "RuleHandle", "load_plugins", "resolve"]
 

@@ -8,13 +8,13 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping
 from types import MappingProxyType
-from typing import Any, ClassVar
 
 from copylast.context.files import BuildContext
 from copylast.dockerfile.nodes import Dockerfile
 from copylast.layers.model import LayerModel
 from copylast.records import NamedTuple
 from copylast.rule.diagnostic import Diagnostic, Severity
+from copylast.typed import Any
 
 _NO_FILES: Mapping[str, str] = MappingProxyType({})
 _NO_CHANGES: Mapping[str, int] = MappingProxyType({})
@@ -68,13 +68,13 @@ class Rule(ABC):
     stays silent*; the first line is its summary.
     """
 
-    code: ClassVar[str]
-    name: ClassVar[str]
-    severity: ClassVar[Severity]
-    opt_in: ClassVar[bool] = False
+    code: str
+    name: str
+    severity: Severity
+    opt_in: bool = False
     """True for rules that run only when they are selected by name or with ``ALL``."""
-    Options: ClassVar[type[Any]] = NoOptions
-    examples: ClassVar[tuple[Example, ...]] = ()
+    Options: type[Any] = NoOptions
+    examples: tuple[Example, ...] = ()
 
     @abstractmethod
     def check(self, view: View) -> Iterable[Diagnostic]:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Literal
-
 from copylast.layers.cache import Status
 from copylast.records import NamedTuple
+from copylast.typed import Literal
 
 Kind = Literal["base", "layer", "config"]
 """``base`` is a FROM, ``layer`` a step that changes files, ``config`` an instruction that only writes settings."""

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from fnmatch import fnmatchcase
-from typing import Literal
 
 from copylast import BuildContext, ContextError, LayerModel, NamedTuple, View
+from copylast.typed import Literal
 from copylast_rules.context.brought import Brought, brought
 
 Kind = Literal["packages", "results", "cache", "editor", "log", "git"]

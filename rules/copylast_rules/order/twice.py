@@ -5,9 +5,9 @@ from __future__ import annotations
 import posixpath
 from collections.abc import Iterable, Iterator, Sequence
 from fnmatch import fnmatchcase
-from typing import Literal
 
 from copylast import Again, ContextError, Facts, LayerModel, NamedTuple, Step, View, keeps_downloads, within
+from copylast.typed import Literal
 from copylast_rules.order.installs import installs_below_source, installs_dependencies
 
 How = Literal["anew", "removed", "forced", "copied", "elsewhere", "lock"]

@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from typing import cast
 
 from copylast import Closure, InstallRequest
+from copylast.typed import cast
 from copylast_rules.readers.gathering import SETTINGS, Gathering, gather
 from copylast_rules.readers.node_commands import installs_project
 from copylast_rules.readers.node_install import Habits, NodeInstall, Reference, find_project

@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import Literal
 
 from copylast import NamedTuple, lazy_regex
+from copylast.typed import Literal
 
 Language = Literal["ruby", "elixir", "swift"]
 

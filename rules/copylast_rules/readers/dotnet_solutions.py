@@ -7,9 +7,9 @@ https://github.com/microsoft/vs-solutionpersistence, https://learn.microsoft.com
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import cast
 
 from copylast import lazy_regex
+from copylast.typed import cast
 from copylast_rules.readers.gathering import LOCAL, Gathering
 from copylast_rules.readers.msbuild_values import place
 from copylast_rules.readers.places import name, parent

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Literal
 
 from copylast import Closure, ContextError, InstallRequest, Need, ProjectFiles, Refusal
+from copylast.typed import Literal
 from copylast_rules.readers.places import join, name, parent, upward, within
 
 MAX_CHARACTERS = 20_000_000

@@ -7,9 +7,9 @@ scripts. What a manager does differently it says by :class:`Habits`.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Literal
 
 from copylast import NamedTuple
+from copylast.typed import Literal
 from copylast_rules.readers.gathering import ABSENT, LOCAL, MAX_DEPTH, PROJECT, SCRIPTS, Gathering, TooMuch
 from copylast_rules.readers.node_manifests import (
     DEPENDENCIES,

@@ -10,9 +10,9 @@ import json
 import re
 from collections.abc import Mapping, Sequence
 from fnmatch import translate
-from typing import cast
 
 from copylast import NamedTuple, lazy_regex
+from copylast.typed import cast
 from copylast_rules.readers.gathering import LOCAL, Gathering, TooMuch
 from copylast_rules.readers.places import join, name, shown
 

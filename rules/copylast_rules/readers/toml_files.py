@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import cast
 from weakref import WeakKeyDictionary
 
 from copylast import InstallRequest, ProjectFiles
+from copylast.typed import cast
 from copylast_rules.readers.gathering import LOCAL, Gathering
 from copylast_rules.readers.places import join, name
 

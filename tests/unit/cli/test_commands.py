@@ -112,19 +112,19 @@ class Stream:
 def test_color(
     monkeypatch: pytest.MonkeyPatch, choice: str | None, terminal: bool, environment: dict[str, str], color: bool
 ) -> None:
-    from argparse import Namespace
+    from copylast.cli.plain import Options
 
     monkeypatch.setenv("TERM", "xterm")
     for name, value in environment.items():
         monkeypatch.setenv(name, value)
-    style = style_of(Namespace(color=choice, quiet=None), Stream(terminal))
+    style = style_of(Options(color=choice, quiet=None), Stream(terminal))
     assert style.color is color
 
 
 def test_width_and_ascii(monkeypatch: pytest.MonkeyPatch) -> None:
-    from argparse import Namespace
+    from copylast.cli.plain import Options
 
-    options = Namespace(color=None, quiet=None)
+    options = Options(color=None, quiet=None)
     assert style_of(options, Stream(True)).width == 80
     assert style_of(options, Stream(False)).width == 0
     monkeypatch.setenv("COLUMNS", "100")
