@@ -7,13 +7,10 @@ from collections.abc import Callable
 from copylast.dockerfile.expand import UNKNOWN, ExpansionError, Unknown, expand
 from copylast.dockerfile.mounts import MountError, mount_problem, split_fields
 from copylast.dockerfile.nodes import Flag, Instruction, Problem
-from copylast.dockerfile.spelling import hint
 from copylast.regexes import lazy_regex
 
 _BOOL, _STRING, _STRINGS = "bool", "string", "strings"
-_HEALTH: dict[str, str] = dict.fromkeys(
-    ("interval", "timeout", "start-period", "start-interval", "retries"), _STRING
-)
+_HEALTH: dict[str, str] = dict.fromkeys(("interval", "timeout", "start-period", "start-interval", "retries"), _STRING)
 _PUT = {"chown": _STRING, "chmod": _STRING, "link": _BOOL, "exclude": _STRINGS}
 # ARG and STOPSIGNAL are missing on purpose: BuildKit cuts their flags off and forgets to look at them.
 FLAGS: dict[str, dict[str, str]] = {
@@ -63,6 +60,8 @@ def check_flags(instruction: Instruction, escape: str, problems: list[Problem]) 
 
 
 def _unknown(keyword: str, flag: Flag) -> str:
+    from copylast.dockerfile.spelling import hint
+
     owners = [name for name, known in FLAGS.items() if flag.name in known]
     if owners:
         verb = "has" if len(owners) == 1 else "have"
@@ -102,11 +101,15 @@ def _anything(name: str) -> Unknown:
 
 
 def _network(value: str, escape: str) -> str | None:
+    from copylast.dockerfile.spelling import hint
+
     modes = ("default", "none", "host")
     return None if value in modes else f"--network is default, none or host, not {value}{hint(value, modes)}"
 
 
 def _security(value: str, escape: str) -> str | None:
+    from copylast.dockerfile.spelling import hint
+
     modes = ("insecure", "sandbox")
     return None if value in modes else f"--security is insecure or sandbox, not {value}{hint(value, modes)}"
 

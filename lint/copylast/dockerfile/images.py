@@ -7,15 +7,14 @@ Source of fact: ``distribution/reference`` (``ParseNormalizedNamed``), ``opencon
 from __future__ import annotations
 
 import re
-import string
 from functools import lru_cache
 from itertools import pairwise
 
 from copylast.regexes import lazy_regex
 
-_ALNUM = frozenset(string.ascii_lowercase + string.digits)
+_ALNUM = frozenset("abcdefghijklmnopqrstuvwxyz0123456789")
 _ORDINARY = _ALNUM | frozenset(".-_/:")
-_HEX = frozenset("abcdef" + string.digits)
+_HEX = frozenset("abcdef0123456789")
 _COMPONENT = r"[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*"
 _LABEL = r"[a-zA-Z0-9](?:[a-zA-Z0-9-]*[a-zA-Z0-9])?"
 _IMAGE = lazy_regex(

@@ -6,7 +6,6 @@ from functools import lru_cache
 
 from copylast.dockerfile.expand import UNKNOWN, ExpansionError, Unknown, expand
 from copylast.dockerfile.nodes import Flag, Instruction
-from copylast.dockerfile.spelling import hint
 from copylast.records import NamedTuple
 from copylast.regexes import lazy_regex
 
@@ -113,6 +112,8 @@ def mount_sources(run: Instruction) -> list[tuple[str, Flag]]:
 @lru_cache(maxsize=256)
 def mount_problem(value: str, escape: str) -> str | None:
     """What is wrong with the value of a ``--mount``, as far as it does not hang on variables."""
+    from copylast.dockerfile.spelling import hint
+
     try:
         fields = mount_fields(value)
     except MountError as error:
@@ -153,6 +154,8 @@ def mount_problem(value: str, escape: str) -> str | None:
 
 
 def _value_problem(key: str, text: str, kind: str) -> str | None:
+    from copylast.dockerfile.spelling import hint
+
     if key in ("readonly", "readwrite", "required") and text not in _BOOLEANS:
         return f"{key} is true or false, not {text}"
     if key == "required" and kind not in ("secret", "ssh"):

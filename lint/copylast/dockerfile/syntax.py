@@ -13,7 +13,6 @@ from copylast.dockerfile.flags import FLAGS, check_flags
 from copylast.dockerfile.nodes import Instruction, Problem, Word
 from copylast.dockerfile.operators import parse_heredoc
 from copylast.dockerfile.source import Span
-from copylast.dockerfile.spelling import hint
 from copylast.regexes import lazy_regex
 
 _NAMES = (
@@ -72,9 +71,7 @@ def check(instruction: Instruction, escape: str, problems: Problems) -> None:
                 try:
                     expand(heredoc.content, _anything, keep_quotes=True)
                 except ExpansionError as error:
-                    problems.append(
-                        Problem(f"this heredoc cannot be expanded: {error.reason}", heredoc.operator)
-                    )
+                    problems.append(Problem(f"this heredoc cannot be expanded: {error.reason}", heredoc.operator))
 
 
 def _anything(name: str) -> Unknown:
@@ -91,6 +88,8 @@ def _try(word: Word, escape: str, problems: Problems) -> None:
 
 
 def _unknown(instruction: Instruction) -> str:
+    from copylast.dockerfile.spelling import hint
+
     keyword = instruction.keyword
     if not keyword:
         return "an escape character stands alone here and continues nothing"
@@ -110,9 +109,7 @@ def _from(instruction: Instruction, problems: Problems) -> None:
         problems.append(Problem("FROM needs an image, for example FROM debian:12", _where(instruction)))
     elif len(words) == 3 and words[1].text.lower() == "as":
         if not _STAGE_NAME.match(words[2].text.lower()):
-            message = (
-                f"{words[2].text} cannot name a stage: a letter first, then letters, digits, '-', '_' and '.'"
-            )
+            message = f"{words[2].text} cannot name a stage: a letter first, then letters, digits, '-', '_' and '.'"
             problems.append(Problem(message, words[2].span))
     elif len(words) != 1:
         message = "FROM takes an image, or an image, AS and a name"

@@ -13,10 +13,8 @@ from copylast.ecosystem.matching import base_name
 from copylast.ecosystem.readers import Closure, InstallRequest, Need, ProjectFiles, Reader, Refusal
 from copylast.ecosystem.registry import Registry, decide
 from copylast.layers.commands import Facts, Role, dynamic, effects_of_shell, environment_of, paths_of, works_aside
-from copylast.layers.early import early_command
 from copylast.layers.follow import SHELLS, Followed, follow
 from copylast.layers.paths import join, known
-from copylast.layers.questions import answered_no, files_asked
 from copylast.layers.steps import Step, expand
 from copylast.layers.tree import ImageTree
 from copylast.records import NamedTuple
@@ -63,8 +61,11 @@ class Classifier:
         found: list[Facts] = []
         for command in script.commands:
             cwd = self._directory(step, command, step.cwd)
-            if command.guards and self._context is not None and answered_no(command.guards, cwd, tree):
-                continue
+            if command.guards and self._context is not None:
+                from copylast.layers.questions import answered_no
+
+                if answered_no(command.guards, cwd, tree):
+                    continue
             followed = follow(command, cwd, tree) if cwd is not None and not self._wrapper(command) else None
             if followed is not None:
                 found += self._behind(step, command, followed, tree)
@@ -96,6 +97,8 @@ class Classifier:
     def _fetch(
         self, step: Step, tree: ImageTree, written: Command, match: Match, prefetch: Prefetch, cwd: str
     ) -> Fetch:
+        from copylast.layers.early import early_command
+
         command = early_command(written, match, prefetch)
         found = [m for m in self._registry.candidates(command.argv) if m.ecosystem.id == match.ecosystem.id]
         # Options of the command that the early one does not take may still say how the project is read.
@@ -114,9 +117,7 @@ class Classifier:
             return False
         return any(match.ecosystem.reader is not None for match in self._registry.candidates(command.argv))
 
-    def _behind(
-        self, step: Step, command: Command, followed: Followed, tree: ImageTree
-    ) -> list[Facts]:
+    def _behind(self, step: Step, command: Command, followed: Followed, tree: ImageTree) -> list[Facts]:
         """The facts of the commands behind ``command``. What they set ends with it."""
         name = command.argv[0]
         holder = Need(followed.path, "file", f"`{name}` reads it")
@@ -156,6 +157,8 @@ class Classifier:
             return Facts(command, role, None, cwd, None, "")
         name = command.argv[0]
         if name in ("[", "[[", "test"):
+            from copylast.layers.questions import files_asked
+
             asked = files_asked(command.words, cwd, tree) if self._context is not None else None
             if asked is not None:
                 return Facts(command, "free", None, cwd, asked if asked.needs or asked.refusals else None, "")
@@ -198,9 +201,7 @@ class Classifier:
             return None
         return self._closure(step, fact.command, fact.match, fact.cwd, files)
 
-    def _foreign(
-        self, step: Step, command: Command, match: Match, cwd: str | None, tree: ImageTree
-    ) -> Closure | None:
+    def _foreign(self, step: Step, command: Command, match: Match, cwd: str | None, tree: ImageTree) -> Closure | None:
         """What a build reads that only builds packages of others (``go install`` of a tool); None for any other."""
         if match.ecosystem.foreign is None or not match.positional:
             return None

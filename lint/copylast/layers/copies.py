@@ -9,7 +9,6 @@ from copylast.context.select import Selection, select
 from copylast.dockerfile.expand import Expansion, ExpansionError
 from copylast.dockerfile.nodes import Dockerfile, Instruction
 from copylast.dockerfile.scope import Evaluation, evaluate
-from copylast.layers.archives import brings_archive
 from copylast.layers.paths import UNKNOWN, join
 from copylast.records import NamedTuple
 from copylast.regexes import lazy_regex
@@ -58,7 +57,11 @@ class Copy(NamedTuple):
     @property
     def archives(self) -> bool:
         """True if it unpacks something, so that nobody knows what it brings."""
-        return self.unpack and self.selection is not None and brings_archive(self.selection)
+        if not self.unpack or self.selection is None:
+            return False
+        from copylast.layers.archives import brings_archive
+
+        return brings_archive(self.selection)
 
 
 class Mount(NamedTuple):

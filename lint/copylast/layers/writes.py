@@ -9,7 +9,6 @@ from copylast.ecosystem.descriptor import Match
 from copylast.ecosystem.readers import Closure
 from copylast.layers.commands import SYSTEM_PROGRAMS, Facts, paths_of
 from copylast.layers.paths import join, overlap, within
-from copylast.layers.removals import removed
 from copylast.layers.steps import Copy
 from copylast.regexes import lazy_regex
 
@@ -63,6 +62,8 @@ def may_change(fact: Facts, path: str) -> bool:
     """
     outputs = [r.target.value for r in fact.command.redirects if not r.heredoc and ">" in r.operator]
     if fact.role in ("build", "open"):
+        from copylast.layers.removals import removed
+
         gone = removed(fact)
         return gone is None or any(overlap(one, path) for one in gone)
     if fact.role == "free" and fact.match is not None:

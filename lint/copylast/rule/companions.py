@@ -10,7 +10,6 @@ from copylast.ecosystem.descriptor import Ecosystem
 from copylast.ecosystem.readers import Need
 from copylast.layers.model import LayerModel
 from copylast.layers.paths import overlap, within
-from copylast.layers.removals import removed_by_all
 from copylast.layers.steps import TREE, Step
 from copylast.regexes import any_of
 from copylast.rule.refusal import Refused
@@ -60,6 +59,8 @@ def with_companions(
 
 def only_removes(model: LayerModel, step: Step) -> bool:
     """True for a RUN that removes files that it names, and does nothing else."""
+    from copylast.layers.removals import removed_by_all
+
     return step.keyword == "RUN" and not step.mounts and bool(removed_by_all(model.facts(step)))
 
 

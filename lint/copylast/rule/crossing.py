@@ -8,11 +8,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from copylast.layers.commands import Facts, command_name
 from copylast.layers.downloads import keeps_packages
 from copylast.layers.model import LayerModel
-from copylast.layers.overrides import overrides
 from copylast.layers.owners import made_by, makers, touched
 from copylast.layers.paths import SYSTEM_DIRS, join, overlap, within
 from copylast.layers.reads import Reads
-from copylast.layers.removals import removed_by_all
 from copylast.layers.steps import TREE, Copy, Step
 from copylast.layers.writes import beside, leaves_alone
 from copylast.rule.cut import Head
@@ -71,17 +69,20 @@ def _check_crossing(model: LayerModel, lowered: Step, crossed: Sequence[Step], g
         if step.keyword in ("ENV", "ARG") and used & {pair.name.text for pair in step.instruction.pairs}:
             raise Refused(7, f"line {line} sets a variable that the COPY uses")
         if step.keyword in TREE and step.index not in guilty and step.copy is not None:
+            from copylast.layers.overrides import overrides
+
             if overrides(model, step.copy, copy):
                 raise Refused(7, f"line {line} copies over what line {lowered.line} brought")
         if step.keyword == "VOLUME":
             raise Refused(7, f"line {line} declares a volume between the COPY and the install")
 
 
-
 def _check_removal(
     model: LayerModel, lowered: Step, facts: Sequence[Facts], crossed: Sequence[Step], guilty: set[int]
 ) -> None:
     """A RUN that only removes files may sink below what reads and makes other ones."""
+    from copylast.layers.removals import removed_by_all
+
     paths = removed_by_all(model.facts(lowered))
     for fact in facts:
         if not beside(fact, paths):

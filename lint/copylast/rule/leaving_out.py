@@ -11,7 +11,6 @@ from copylast.layers.model import LayerModel
 from copylast.records import NamedTuple
 from copylast.rule.diagnostic import Edit, Effect, Fix, Safety
 from copylast.rule.refusal import Refused
-from copylast.rule.sharing import lost, only_declared
 
 _GATE = 12
 
@@ -62,6 +61,8 @@ def leave_out(
     :class:`Refused` if a COPY, a bind mount or an install of any Dockerfile that shares the ignore file needs
     something of it.
     """
+    from copylast.rule.sharing import lost
+
     context = model.context
     assert context is not None
     edit, after = ignore_edit(context, patterns, probes)
@@ -76,6 +77,8 @@ def at_every_depth(model: LayerModel, pattern: IgnorePattern, title: str) -> Fix
 
     Raises :class:`Refused` as :func:`leave_out` does.
     """
+    from copylast.rule.sharing import lost, only_declared
+
     context = model.context
     assert context is not None and context.ignore is not None
     ignore, at = context.ignore, pattern.span.start

@@ -8,9 +8,7 @@ from collections.abc import Iterable, Sequence, Set
 from copylast.layers.model import LayerModel
 from copylast.layers.paths import overlap
 from copylast.layers.steps import Step
-from copylast.rule.dependants import refuse_dependants
 from copylast.rule.diagnostic import Edit
-from copylast.rule.leaving_out import ignore_edit
 from copylast.rule.refusal import Refused
 
 
@@ -46,6 +44,9 @@ def shield(
                 patterns[f"**/{name}"] = None
     if not patterns:
         return (), []
+    from copylast.rule.dependants import refuse_dependants
+    from copylast.rule.leaving_out import ignore_edit
+
     names = {pattern.removeprefix("**/") for pattern in patterns}
     refuse_dependants(model, context, names, directories)
     probes = [pattern.removeprefix("**/") for pattern in patterns]

@@ -30,23 +30,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from copylast import (
-    PROXY_ARGUMENTS,
-    Diagnostic,
-    Example,
-    Label,
-    LayerModel,
-    Rule,
-    Safety,
-    Severity,
-    Step,
-    View,
-    drop_settings,
-    names_set,
-    says,
-)
-from copylast_rules.arguments.early import listed
-from copylast_rules.arguments.reach import below, has_default
+from copylast import PROXY_ARGUMENTS, Diagnostic, Example, Label, LayerModel, Rule, Safety, Severity, Step, View
 
 
 class ProxyArgumentDeclared(Rule):
@@ -150,14 +134,21 @@ COPY . /srv
         """One finding for the ARGs of a stage that can go, and one for each that cannot."""
         model = view.layers
         for stage in model.stages:
-            declared = [step for step in stage.steps if step.keyword == "ARG" and names_set(step) & PROXY_ARGUMENTS]
+            declared = [step for step in stage.steps if step.keyword == "ARG"]
             if not declared or stage.index not in model.reachable():
                 continue
+            from copylast import names_set
+            from copylast_rules.arguments.reach import below
+
+            declared = [step for step in declared if names_set(step) & PROXY_ARGUMENTS]
             declared = [step for step in declared if any(other.keyword == "RUN" for other in below(model, step))]
             free = [step for step in declared if _reason(model, step) is None]
             yield from self._findings(model, declared, free)
 
     def _findings(self, model: LayerModel, declared: Sequence[Step], free: Sequence[Step]) -> Iterator[Diagnostic]:
+        from copylast import drop_settings
+        from copylast_rules.arguments.early import listed
+
         if free:
             comments = any(step.instruction.leading or step.instruction.comments for step in free)
             safety = Safety.UNSAFE if comments else Safety.SAFE
@@ -171,6 +162,8 @@ COPY . /srv
                 yield self._finding([step])._replace(withheld=reason)
 
     def _finding(self, steps: Sequence[Step]) -> Diagnostic:
+        from copylast_rules.arguments.early import listed
+
         names = _proxies(steps)
         verb = "enter" if len(names) > 1 else "enters"
         return Diagnostic(
@@ -186,11 +179,16 @@ COPY . /srv
 
 
 def _proxies(steps: Sequence[Step]) -> list[str]:
+    from copylast import names_set
+
     return [name for step in steps for name in sorted(names_set(step) & PROXY_ARGUMENTS)]
 
 
 def _reason(model: LayerModel, step: Step) -> str | None:
     """Why the ARG cannot go; None if it can."""
+    from copylast import names_set, says
+    from copylast_rules.arguments.reach import below, has_default
+
     proxies = names_set(step) & PROXY_ARGUMENTS
     others = sorted(names_set(step) - PROXY_ARGUMENTS)
     if others:

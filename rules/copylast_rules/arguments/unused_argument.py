@@ -31,25 +31,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from copylast import (
-    PROXY_ARGUMENTS,
-    Diagnostic,
-    Example,
-    LayerModel,
-    Rule,
-    Safety,
-    Severity,
-    Step,
-    View,
-    any_of,
-    drop_settings,
-    names_set,
-    read_by_tools,
-    reading,
-    says,
-)
-from copylast_rules.arguments.early import PREDEFINED, early_arguments
-from copylast_rules.arguments.reach import below, has_default
+from copylast import PROXY_ARGUMENTS, Diagnostic, Example, LayerModel, Rule, Safety, Severity, Step, View, any_of
 
 _FOR_THE_BUILD = any_of(
     ("VITE_*", "NEXT_*", "NUXT_*", "REACT_APP_*", "VUE_APP_*", "GATSBY_*", "EXPO_*", "PUBLIC_*", "STORYBOOK_*", "NG_*")
@@ -186,13 +168,20 @@ ARG MODE=release
         """One finding for each such argument."""
         model = view.layers
         for stage in model.stages:
-            if stage.index in model.reachable():
-                for step in stage.steps:
-                    for name in sorted(names_set(step)) if step.keyword == "ARG" else ():
-                        if _unused(model, step, name):
-                            yield self._finding(model, step, name)
+            declared = [step for step in stage.steps if step.keyword == "ARG"]
+            if not declared or stage.index not in model.reachable():
+                continue
+            from copylast import names_set
+
+            for step in declared:
+                for name in sorted(names_set(step)):
+                    if _unused(model, step, name):
+                        yield self._finding(model, step, name)
 
     def _finding(self, model: LayerModel, step: Step, name: str) -> Diagnostic:
+        from copylast import drop_settings, names_set, reading
+        from copylast_rules.arguments.reach import below
+
         others = sorted(names_set(step) - {name})
         found = (reading(model, run, name) for run in below(model, step) if run.keyword == "RUN")
         why = next((one.why for one in found if one is not None and one.how != "doubt"), None)
@@ -212,6 +201,10 @@ ARG MODE=release
 
 
 def _unused(model: LayerModel, step: Step, name: str) -> bool:
+    from copylast import read_by_tools, says
+    from copylast_rules.arguments.early import PREDEFINED, early_arguments
+    from copylast_rules.arguments.reach import below, has_default
+
     if name.startswith(PREDEFINED) or name in PROXY_ARGUMENTS or read_by_tools(name) or _FOR_THE_BUILD(name):
         return False
     if not has_default(model, step, name):

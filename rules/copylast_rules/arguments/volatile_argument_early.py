@@ -36,7 +36,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from copylast import Diagnostic, Example, Rule, Severity, View
-from copylast_rules.arguments.early import findings
 
 _WORKFLOW = {
     ".github/workflows/image.yml": """\
@@ -258,4 +257,8 @@ RUN apt-get update && apt-get install -y curl
 
     def check(self, view: View) -> Iterable[Diagnostic]:
         """One finding for each costly step below arguments that change."""
+        if not any(step.keyword == "ARG" for stage in view.layers.stages for step in stage.steps):
+            return ()
+        from copylast_rules.arguments.early import findings
+
         return findings(view, self, "ARG")

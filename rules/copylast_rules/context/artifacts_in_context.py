@@ -37,7 +37,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from copylast import BuildContext, Diagnostic, Example, LayerModel, Rule, Safety, Severity, View
-from copylast_rules.context.leaving import leaving, said_by
 from copylast_rules.context.local_files import Local, for_podman, ignoring, listed, local_files
 from copylast_rules.context.made_again import Again, made_again
 
@@ -148,6 +147,8 @@ class ArtifactsInContext(Rule):
     def _found(
         self, context: BuildContext, model: LayerModel, again: Again, safety: Safety, local: Sequence[Local]
     ) -> Diagnostic:
+        from copylast_rules.context.leaving import leaving, said_by
+
         assert context.ignore is not None
         one = local[0].one
         doubt = "a step may read what only the machine that builds has of it"

@@ -46,7 +46,6 @@ from copylast import (
     View,
     lazy_regex,
     leave_out,
-    sharing,
 )
 from copylast_rules.context.brought import Brought, brought
 from copylast_rules.context.local_files import for_podman, ignoring, listed
@@ -135,6 +134,8 @@ def _steering(context: BuildContext, model: LayerModel) -> Iterator[tuple[str, B
 
 
 def _offer(context: BuildContext, model: LayerModel, paths: list[str]) -> tuple[Fix | None, str | None]:
+    from copylast import sharing
+
     for where, other in sharing(model):
         for stage in other.stages:
             for step in stage.steps:

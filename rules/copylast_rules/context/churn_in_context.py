@@ -38,8 +38,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from copylast import BuildContext, Diagnostic, Example, Fix, Rule, Safety, Severity, View
-from copylast_rules.context.git_reads import may_stamp, reads_git
-from copylast_rules.context.leaving import leaving, said_by
 from copylast_rules.context.local_files import Kind, Local, for_podman, ignoring, listed, local_files
 
 _GIT = {".git/HEAD": "ref: refs/heads/main\n", "app.py": "", ".dockerignore": "*.md\n"}
@@ -145,6 +143,9 @@ class ChurnInContext(Rule):
         local = model.shared(local_files) if context is not None else ()
         if context is None or not local or for_podman(context):
             return
+        from copylast_rules.context.git_reads import may_stamp, reads_git
+        from copylast_rules.context.leaving import leaving
+
         git = [one for one in local if one.kind == "git"]
         if git and model.shared(reads_git) is None:
             fix, withheld = leaving(model, git, Safety.UNSAFE, model.shared(may_stamp))
@@ -158,6 +159,8 @@ class ChurnInContext(Rule):
     def _found(
         self, context: BuildContext, local: Sequence[Local], label: str, fix: Fix | None, withheld: str | None
     ) -> Diagnostic:
+        from copylast_rules.context.leaving import said_by
+
         assert context.ignore is not None
         one, names = local[0].one, [each.name for each in local]
         changes = "changes" if len(names) == 1 else "change"

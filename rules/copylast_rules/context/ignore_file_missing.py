@@ -57,8 +57,6 @@ from copylast import (
     View,
 )
 from copylast_rules.context.brought import brought
-from copylast_rules.context.git_reads import may_stamp, reads_git
-from copylast_rules.context.leaving import leaving
 from copylast_rules.context.local_files import Local, listed, local_files
 from copylast_rules.context.made_again import made_again
 
@@ -213,6 +211,9 @@ def _churns(model: LayerModel, local: Local) -> bool:
 
 def _offer(model: LayerModel, local: Sequence[Local]) -> tuple[Fix | None, str | None]:
     """An ignore file of what can be left out safely; without such names, of what an unsafe fix may leave out."""
+    from copylast_rules.context.git_reads import may_stamp, reads_git
+    from copylast_rules.context.leaving import leaving
+
     safe: list[Local] = []
     unsafe: list[Local] = []
     for one in local:

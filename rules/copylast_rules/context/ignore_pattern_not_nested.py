@@ -35,19 +35,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from copylast import (
-    BuildContext,
-    Diagnostic,
-    Example,
-    Fix,
-    IgnorePattern,
-    LayerModel,
-    Refused,
-    Rule,
-    Severity,
-    View,
-    at_every_depth,
-)
+from copylast import BuildContext, Diagnostic, Example, Fix, IgnorePattern, LayerModel, Refused, Rule, Severity, View
 from copylast_rules.context.brought import Brought, brought
 from copylast_rules.context.local_files import Kind, Local, for_podman, ignoring
 from copylast_rules.context.made_again import made_again
@@ -182,6 +170,8 @@ class IgnorePatternNotNested(Rule):
 
 
 def _offer(model: LayerModel, pattern: IgnorePattern, one: Brought, path: str) -> tuple[Fix | None, str | None]:
+    from copylast import at_every_depth
+
     if pattern.text not in ("__pycache__", "*.pyc", "*.py[cod]"):
         kind: Kind = "packages" if pattern.text == "node_modules" else "results"
         again = made_again(model, Local(pattern.text, kind, f"**/{pattern.text}", path, "", one))

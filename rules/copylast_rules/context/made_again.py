@@ -6,18 +6,7 @@ import posixpath
 import re
 from collections.abc import Iterator
 
-from copylast import (
-    BuildContext,
-    ContextError,
-    Copy,
-    Facts,
-    LayerModel,
-    NamedTuple,
-    Step,
-    command_name,
-    lazy_regex,
-    sharing,
-)
+from copylast import BuildContext, ContextError, Copy, Facts, LayerModel, NamedTuple, Step, command_name, lazy_regex
 from copylast_rules.context.local_files import RESULTS, Local
 
 _INSTALLS = ("deps", "project", "deps+project", "fetch")
@@ -47,6 +36,8 @@ class Again(NamedTuple):
 
 def made_again(model: LayerModel, local: Local) -> Again | None:
     """What makes ``local`` again in the Dockerfile itself; None if nothing does there, and it may be the payload."""
+    from copylast import sharing
+
     if local.name == "__pycache__":
         return Again("Python", None)
     command: str | None = None

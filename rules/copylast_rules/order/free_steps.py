@@ -26,9 +26,7 @@ from copylast import (
     only_removes,
     run_head,
     settled_names,
-    split_parent,
 )
-from copylast_rules.order.tool_needs import doubt_of, fills_a_mount
 
 
 class _Found(NamedTuple):
@@ -105,7 +103,11 @@ def _blocks(model: LayerModel, steps: Sequence[Step]) -> Iterator[list[Step]]:
 
 def _pays(model: LayerModel, step: Step, fact: Facts) -> bool:
     """True for a tool whose work would be in the step's layer."""
-    return is_tool(fact) and (is_system(fact) or not fills_a_mount(model, step, fact))
+    if not is_tool(fact) or is_system(fact):
+        return is_tool(fact)
+    from copylast_rules.order.tool_needs import fills_a_mount
+
+    return not fills_a_mount(model, step, fact)
 
 
 def _installs(fact: Facts) -> bool:
@@ -185,6 +187,8 @@ def _plan(view: View, found: _Found, block: Sequence[Step]) -> Plan:
         steps = [c.step for c in candidates]
         head = _head(model, found.step)
         doubts = _doubts(model, found.step, head, steps)
+        from copylast import split_parent
+
         plan = split_parent(model, found.step, steps, head.reads.needs, head, title, certain=view.context_certain)
         return _with(plan, doubts)
     lowered = [c.step for c in candidates if c.step.index in near]
@@ -228,6 +232,8 @@ def _between(model: LayerModel, step: Step, copy: Step) -> str:
 
 def _doubts(model: LayerModel, last: Step, head: Head, lowered: Sequence[Step]) -> list[str]:
     """Why the commands that move may do something else above the COPYs."""
+    from copylast_rules.order.tool_needs import doubt_of
+
     between = [s for s in model.stages[last.stage].steps if lowered[0].index < s.index < last.index]
     moved = [(s, fact) for s in between if s.keyword == "RUN" and s not in lowered for fact in model.facts(s)]
     moved += [(last, fact) for fact in head.facts]

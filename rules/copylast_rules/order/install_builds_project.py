@@ -34,7 +34,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from copylast import Diagnostic, Example, Label, Rule, Severity, View, command_name, offer
-from copylast_rules.order.early_fetch import plan_fetch
 from copylast_rules.order.undivided import Undivided, undivided_builds
 
 _GO = {
@@ -340,6 +339,8 @@ RUN go build -o /app .
             yield self._found(view, found)
 
     def _found(self, view: View, found: Undivided) -> Diagnostic:
+        from copylast_rules.order.early_fetch import plan_fetch
+
         build, fetch = found.build, found.fetch
         fix, withheld = offer(lambda: plan_fetch(view, found.step, found.guilty, build, fetch))
         early = command_name(fetch.facts)

@@ -21,10 +21,8 @@ from copylast import (
     lower_source,
     lower_together,
     run_head,
-    split_parent,
     with_companions,
 )
-from copylast_rules.order.early_fetch import plan_fetch
 
 
 class Below(NamedTuple):
@@ -151,6 +149,8 @@ def install_above(view: View, below: Below, title: str) -> Plan:
             raise refused from None
         if install.match is not None and keeps_downloads(model, step, install.match.ecosystem):
             raise refused from None
+        from copylast_rules.order.early_fetch import plan_fetch
+
         try:
             return plan_fetch(view, step, below.guilty, install, fetch)
         except Refused:
@@ -194,6 +194,8 @@ def _whole(view: View, below: Below, title: str) -> Plan:
     guilty = [guilt.step for guilt in below.guilty]
     needs, certain = head.reads.needs, view.context_certain
     if any(other.stage != step.stage for other in guilty):
+        from copylast import split_parent
+
         return split_parent(model, step, guilty, needs, head, title, certain=certain)
     ecosystems = {f.match.ecosystem.id: f.match.ecosystem for f in head.facts if f.match is not None}
     cwd = below.install.cwd or step.cwd

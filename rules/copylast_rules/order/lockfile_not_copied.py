@@ -33,7 +33,7 @@ from __future__ import annotations
 import posixpath
 from collections.abc import Iterable
 
-from copylast import Diagnostic, Example, Label, Rule, Severity, View, command_name, copy_beside, offer
+from copylast import Diagnostic, Example, Label, Rule, Severity, View, command_name, offer
 from copylast_rules.order.unseen_locks import UnseenLock, unseen_locks
 
 _NPM = {
@@ -230,6 +230,8 @@ RUN npm install
             yield self._found(view, unseen)
 
     def _found(self, view: View, unseen: UnseenLock) -> Diagnostic:
+        from copylast import copy_beside
+
         model, install = view.layers, unseen.install
         names = sorted(unseen.locks.values())
         more = f" and {len(names) - 1} more" if len(names) > 1 else ""

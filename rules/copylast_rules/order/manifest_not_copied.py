@@ -33,18 +33,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from copylast import (
-    Diagnostic,
-    Example,
-    Label,
-    Need,
-    Rule,
-    Severity,
-    View,
-    command_name,
-    complete_manifests,
-    offer,
-)
+from copylast import Diagnostic, Example, Label, Need, Rule, Severity, View, command_name, offer
 from copylast_rules.order.unseen import Unseen, unseen_manifests
 
 _ROOT = '{"name": "a", "version": "1.0.0", "workspaces": ["packages/*"]}'
@@ -221,6 +210,8 @@ RUN pip install -r requirements/prod.txt
                     yield found
 
     def _found(self, view: View, unseen: Unseen, missing: Sequence[Need], severity: Severity) -> Diagnostic:
+        from copylast import complete_manifests
+
         model, first = view.layers, unseen.install
         names = [unseen.tree.shown(need.path) for need in missing]
         more = f" and {len(names) - 1} more" if len(names) > 1 else ""

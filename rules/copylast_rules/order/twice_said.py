@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from copylast import Diagnostic, Label, Rule, View, command_name, offer
-from copylast_rules.order.fitting import plan_option
 from copylast_rules.order.twice import Twice, again_of, installs_twice
 from copylast_rules.order.unfit import Unfit, unfit_steps
 
@@ -49,6 +48,8 @@ def _twice(rule: Rule, twice: Twice) -> Diagnostic:
 
 
 def _unfit(rule: Rule, view: View, unfit: Unfit) -> Diagnostic:
+    from copylast_rules.order.fitting import plan_option
+
     early, late, option = command_name(unfit.early.fact), command_name(unfit.late.fact), unfit.option
     fix, withheld = offer(lambda: plan_option(view, unfit))
     lacks, has = (early, late) if unfit.missing else (late, early)

@@ -16,7 +16,6 @@ from copylast import (
     keeps_downloads,
     prefetches_of,
 )
-from copylast_rules.order.fetched import fetched, has_project
 
 
 class Undivided(NamedTuple):
@@ -53,6 +52,8 @@ def undivided_builds(view: View) -> Iterator[Undivided]:
 
 
 def _undivided(model: LayerModel, step: Step, build: Facts) -> Undivided | None:
+    from copylast_rules.order.fetched import fetched, has_project
+
     assert build.match is not None
     if fetched(model, step, build) or keeps_downloads(model, step, build.match.ecosystem):
         return None

@@ -7,14 +7,11 @@ npm/root-hook-*, npm/husky8, npm/husky9, npm/only-allow, npm/hook-or-true of the
 from __future__ import annotations
 
 import re
-import shlex
 from collections.abc import Iterable
 
 from copylast_rules.readers.gathering import SCRIPTS, Gathering
-from copylast_rules.readers.node_files import follow
 from copylast_rules.readers.node_manifests import Package
 from copylast_rules.readers.places import join, shown
-from copylast_rules.readers.prisma import generate
 
 LIFECYCLE = (
     "preinstall",
@@ -73,6 +70,8 @@ class Hooks:
 
     def _command(self, words: list[str], script: str, hook: str, depth: int, tolerant: bool) -> bool:
         """Is it known what this command reads? Then its files become needs."""
+        from copylast_rules.readers.prisma import generate
+
         words = _plain(words)
         if not words:
             return True
@@ -110,6 +109,8 @@ class Hooks:
         return False
 
     def _node(self, file: str, directory: str, why: str) -> bool:
+        from copylast_rules.readers.node_files import follow
+
         path = join(directory, file)
         if not self.g.is_file(path):
             path = next((path + e for e in (".js", ".cjs", ".mjs") if self.g.is_file(path + e)), path)
@@ -163,6 +164,8 @@ def _commands(text: str) -> list[tuple[str, list[str]]] | None:
     """Simple commands with the operator before each; None for anything but ``&&``, ``||`` and ``;``."""
     if re.search(r"[`<>(){}\n]|\$[^A-Za-z_]|(?<!&)&(?!&)|(?<!\|)\|(?!\|)", text):
         return None
+    import shlex
+
     try:
         lexer = shlex.shlex(text, posix=True, punctuation_chars="&|;")
         lexer.whitespace_split = True
@@ -182,8 +185,7 @@ def _commands(text: str) -> list[tuple[str, list[str]]] | None:
         else:
             words.append(token)
     if any(
-        words[0] in ("if", "for", "while", "case", "until", "function", "!", "cd", ".", "source")
-        for _, words in out
+        words[0] in ("if", "for", "while", "case", "until", "function", "!", "cd", ".", "source") for _, words in out
     ):
         return None
     return out

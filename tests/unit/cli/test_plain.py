@@ -62,9 +62,10 @@ def test_all_else_is_left_to_argparse(line: str) -> None:
     assert read_plain(line.split()) is None
 
 
-WORDS = ["check", "layers", "prove", "rules", "explain", "config", "--fix", "--format", "--format=json", "json", "a"]
-WORDS += ["--config", "b=c", "--config=x", "-q", "-v", "-qv", "-", "--", "", "-x", "--color", "always", "--color=no"]
-WORDS += ["--changed", "--changed=-a", "--why", "--isolated", "--build-arg", "A=", "--unsafe-fixes", "ALL", "a b", "-a b"]
+WORDS = (
+    "check layers prove rules explain config --fix --format --format=json json a --config b=c --config=x -q -v -qv - -- "
+    "-x --color always --color=no --changed --changed=-a --why --isolated --build-arg A= --unsafe-fixes ALL"
+).split() + ["", "a b", "-a b"]
 
 
 @given(st.sampled_from(["check", "layers", "prove", "rules", "explain"]), st.lists(st.sampled_from(WORDS), max_size=6))
