@@ -63,8 +63,8 @@ def test_all_else_is_left_to_argparse(line: str) -> None:
 
 
 WORDS = (
-    "check layers prove rules explain config --fix --format --format=json json a --config b=c --config=x -q -v -qv - -- "
-    "-x --color always --color=no --changed --changed=-a --why --isolated --build-arg A= --unsafe-fixes ALL"
+    "check layers prove rules explain config --fix --format --format=json json a --config b=c --config=x -q -v -qv - "
+    "-- -x --color always --color=no --changed --changed=-a --why --isolated --build-arg A= --unsafe-fixes ALL"
 ).split() + ["", "a b", "-a b"]
 
 
