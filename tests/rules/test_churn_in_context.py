@@ -17,6 +17,7 @@ from copylast_rules.context.churn_in_context import ChurnInContext
 _RULES = (ChurnInContext(),)
 _FILES = {".git/HEAD": "ref: refs/heads/main\n", ".dockerignore": "docs\n"}
 _COPY = "FROM debian\nWORKDIR /app\nCOPY . .\n"
+_BUILD = f"{_COPY}RUN make\n"
 
 
 def _look(text: str, files: dict[str, str], dockerfile: str = "Dockerfile") -> list[Diagnostic]:
@@ -94,28 +95,28 @@ def test_the_fix_goes_into_the_ignore_file_that_counts() -> None:
 @pytest.mark.parametrize(
     "other",
     [
-        "FROM debian\nCOPY .idea/settings.xml /s.xml\n",
-        "FROM debian\nRUN --mount=type=bind,source=.idea,target=/i cp -r /i /s\n",
-        "FROM debian\nCOPY .idea/*.xml /s/\n",
+        "FROM debian\nCOPY .turbo/settings.xml /s.xml\n",
+        "FROM debian\nRUN --mount=type=bind,source=.turbo,target=/i cp -r /i /s\n",
+        "FROM debian\nCOPY .turbo/*.xml /s/\n",
     ],
 )
 def test_what_another_dockerfile_names_is_not_left_out(other: str) -> None:
-    files = {**_FILES, ".git/HEAD": "", ".gitignore": ".idea\n", ".idea/settings.xml": "<x/>", "ci/Dockerfile": other}
-    found = [d for d in _look(_COPY, files) if ".idea" in d.message]
-    assert [(d.withheld or "").split(" .idea")[0] for d in found] == ["ci/Dockerfile:2 needs"]
+    files = {".dockerignore": ".git\n", ".gitignore": ".turbo\n", ".turbo/settings.xml": "<x/>", "ci/Dockerfile": other}
+    found = [d for d in _look(_BUILD, files) if ".turbo" in d.message]
+    assert [(d.withheld or "").split(" .turbo")[0] for d in found] == ["ci/Dockerfile:2 needs"]
     assert found[0].fix is None
     # In a fresh clone it is not there, and is missed all the same.
-    fresh = {path: text for path, text in files.items() if not path.startswith(".idea")}
-    assert [d for d in _look(_COPY, fresh) if ".idea" in d.message] == found
+    fresh = {path: text for path, text in files.items() if not path.startswith(".turbo")}
+    assert [d for d in _look(_BUILD, fresh) if ".turbo" in d.message] == found
     own = {**files, "ci/Dockerfile.dockerignore": "docs\n"}
-    assert [d.fix is not None for d in _look(_COPY, own) if ".idea" in d.message] == [True]
+    assert [d.fix is not None for d in _look(_BUILD, own) if ".turbo" in d.message] == [True]
 
 
 def test_what_an_install_reads_is_not_left_out() -> None:
-    text = "FROM python:3.12\nWORKDIR /app\nCOPY . .\nRUN pip install -r .vscode/requirements.txt\n"
-    files = {".gitignore": ".vscode\n", ".vscode/requirements.txt": "ruff==0.6.1\n"}
-    (only,) = [d for d in _look(text, files) if ".vscode" in d.message]
-    assert only.fix is None and only.withheld == "Dockerfile:4 needs .vscode/requirements.txt"
+    text = "FROM python:3.12\nWORKDIR /app\nCOPY . .\nRUN pip install -r .gradle/requirements.txt\n"
+    files = {".dockerignore": ".git\n", ".gitignore": ".gradle\n", ".gradle/requirements.txt": "ruff==0.6.1\n"}
+    (only,) = [d for d in _look(text, files) if ".gradle" in d.message]
+    assert only.fix is None and only.withheld == "Dockerfile:4 needs .gradle/requirements.txt"
 
 
 def test_line_ends_of_the_ignore_file_are_kept() -> None:
@@ -127,17 +128,39 @@ def test_line_ends_of_the_ignore_file_are_kept() -> None:
 def test_the_same_in_a_fresh_clone_as_on_a_laptop(tmp_path: Path) -> None:
     def found(top: Path) -> list[tuple[str, str | None]]:
         context = DiskContext(top, top / "Dockerfile", label="")
-        return [(d.message, d.withheld) for d in lint(Source(_COPY, "Dockerfile"), context, _RULES)[1]]
+        return [(d.message, d.withheld) for d in lint(Source(_BUILD, "Dockerfile"), context, _RULES)[1]]
 
     top = tmp_path / "clone"
     top.mkdir()
-    for name, text in (("Dockerfile", _COPY), (".dockerignore", "docs\n"), (".gitignore", ".idea\n*.log\n")):
+    for name, text in (("Dockerfile", _BUILD), (".dockerignore", "docs\n"), (".gitignore", ".idea\n.turbo\n*.log\n")):
         (top / name).write_text(text)
     subprocess.run(["git", "init", "-q", str(top)], check=True)
     subprocess.run(["git", "-C", str(top), "add", "-A"], check=True)
     fresh = found(top)
-    assert len(fresh) == 3
+    assert len(fresh) == 1
     for name in (".idea/workspace.xml", "debug.log", ".vscode/settings.json", "web/.mypy_cache/x"):
         (top / name).parent.mkdir(parents=True, exist_ok=True)
         (top / name).write_text("")
     assert found(top) == fresh
+
+
+_TEMPLATE = {".git/HEAD": "", ".gitignore": ".eslintcache\n.DS_Store\ncoverage\n"}
+
+
+def test_one_finding_for_one_copy() -> None:
+    (only,) = _look(_BUILD, _TEMPLATE)
+    assert ".git, .eslintcache, .DS_Store and coverage through" in only.message
+    assert only.fix is not None and only.fix.title == "Leave .eslintcache and .DS_Store out of the build context"
+
+
+@pytest.mark.parametrize("run", ["", "RUN chmod -R go-w . && mkdir data\n", "USER nobody\n"])
+def test_only_git_matters_where_nothing_is_built_of_the_copy(run: str) -> None:
+    (only,) = _look(f"{_COPY}{run}", _TEMPLATE)
+    assert " lets .git through" in only.message
+
+
+def test_the_work_may_be_in_a_stage_that_continues() -> None:
+    text = "FROM debian AS source\nCOPY . /app\nFROM source AS test\nRUN make -C /app\n"
+    files = {".gitignore": "coverage\n", ".git/HEAD": "", ".dockerignore": ".git\n"}
+    assert len(_look(text, files)) == 1
+    assert _look(text.replace("FROM source", "FROM debian"), files) == []

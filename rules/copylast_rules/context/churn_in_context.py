@@ -19,11 +19,14 @@ What the fix does
 
 It adds the lines to the ignore file that counts, before the first line that could bring the files back. Caches and
 editor files are left out safely: a fresh clone has none of them. Leaving out `.git`, logs and reports is an unsafe fix,
-since a build may read them in a way that nobody can see from outside. Nothing is left out that a `COPY`, a bind mount
-or an install of any Dockerfile that shares the ignore file names.
+since a build may read them in a way that nobody can see from outside; it is offered once the safe one is applied.
+Nothing is left out that a `COPY`, a bind mount or an install of any Dockerfile that shares the ignore file names.
 
 When it stays silent
 ====================
+
+About all but git's folder where the step has no work below it: then only the copy itself is made again. About editor
+files and stray `*.pyc` files alone: they change while the source is edited, and then the step runs again anyway.
 
 About `.git` where the build reads it: a step runs `git describe` or the like, itself or in a Makefile or a script of
 the project, a `COPY` names it, or a manifest has a tool that takes the version from it (setuptools_scm, hatch-vcs,
@@ -37,12 +40,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from copylast import BuildContext, Diagnostic, Example, Fix, Rule, Safety, Severity, View
-from copylast_rules.context.local_files import Kind, Local, for_podman, ignoring, listed, local_files
+from copylast import BuildContext, Diagnostic, Example, Facts, LayerModel, Rule, Safety, Severity, Step, View
+from copylast_rules.context.local_files import Local, for_podman, ignoring, listed, local_files
 
 _GIT = {".git/HEAD": "ref: refs/heads/main\n", "app.py": "", ".dockerignore": "*.md\n"}
-_ALL = "FROM python:3.12\nCOPY . /app\n"
-_KINDS: tuple[tuple[Safety, tuple[Kind, ...]], ...] = ((Safety.SAFE, ("cache", "editor")), (Safety.UNSAFE, ("log",)))
+_ALL = "FROM python:3.12\nCOPY . /app\nRUN python -m compileall /app\n"
+_NODE = "FROM node:20\nCOPY . .\nRUN npm run build\n"
+_WEB = "FROM node:20\nCOPY web ./\nRUN npm run build\n"
+_ALONE = frozenset({"*.pyc", "*.py[cod]", "*.py[co]"})
+"""Python 3 writes its own into ``__pycache__``."""
+_QUICK = frozenset("chmod chown chgrp mkdir touch rm rmdir ln cp mv cat find sed grep test [ install ls strip".split())
+"""Programs that need no time worth speaking of."""
 
 
 class ChurnInContext(Rule):
@@ -62,17 +70,17 @@ class ChurnInContext(Rule):
         ),
         Example(
             "Logs, before a line that brings some back",
-            "FROM node:20\nCOPY . .\n",
+            _NODE,
             {"index.js": "", ".gitignore": "*.log\ncoverage\n", ".dockerignore": "docs\n# the guide\n!docs/guide\n"},
-            fixed="FROM node:20\nCOPY . .\n",
+            fixed=_NODE,
             ignore="docs\n# the guide\n!docs/guide\n**/*.log\n**/coverage\n",
             unsafe=True,
         ),
         Example(
             "The folder of a service",
-            "FROM node:20\nCOPY web ./\n",
+            _WEB,
             {"web/index.js": "", "web/.gitignore": "/.turbo\n", ".dockerignore": ".git\n"},
-            fixed="FROM node:20\nCOPY web ./\n",
+            fixed=_WEB,
             ignore=".git\nweb/.turbo\n",
         ),
         Example(
@@ -83,7 +91,7 @@ class ChurnInContext(Rule):
         ),
         Example(
             "A line that brings everything back",
-            "FROM python:3.12\nCOPY . /app\n",
+            _ALL,
             {"app.py": "", ".gitignore": ".mypy_cache\n", ".dockerignore": "docs\n!**\n"},
             withheld="a line of .dockerignore brings .mypy_cache back",
         ),
@@ -100,6 +108,25 @@ class ChurnInContext(Rule):
             silent="the Makefile runs build.sh, which runs git describe",
         ),
         Example(
+            "All at once: what is safe comes first",
+            _NODE,
+            {**_GIT, ".gitignore": ".eslintcache\n.DS_Store\ncoverage\n"},
+            fixed=_NODE,
+            ignore="*.md\n**/.eslintcache\n**/.DS_Store\n",
+        ),
+        Example(
+            "Nothing is built of it",
+            "FROM node:20\nCOPY . .\nRUN chown -R node .\n",
+            {"index.js": "", ".gitignore": "coverage\n.turbo\n", ".dockerignore": ".git\n"},
+            silent="only the copy is made again",
+        ),
+        Example(
+            "Files of an editor",
+            _NODE,
+            {"index.js": "", ".gitignore": ".idea\n.DS_Store\n", ".dockerignore": ".git\n"},
+            silent="they change while the source does",
+        ),
+        Example(
             "Git's folder is ignored",
             _ALL,
             {**_GIT, ".dockerignore": ".git\n"},
@@ -113,7 +140,7 @@ class ChurnInContext(Rule):
         ),
         Example(
             "Folders of source",
-            "FROM python:3.12\nCOPY src /app\n",
+            "FROM python:3.12\nCOPY src /app\nRUN python -m compileall /app\n",
             {**_GIT, "src/app.py": "", ".gitignore": "*.log\n"},
             silent="git's folder is not in it",
         ),
@@ -126,8 +153,8 @@ class ChurnInContext(Rule):
         Example(
             "Git keeps a file in it",
             _ALL,
-            {"app.py": "", ".gitignore": ".vscode/*\n!.vscode/tasks.json\n", ".dockerignore": ".git\n"},
-            silent="tasks.json is part of the project",
+            {"app.py": "", ".gitignore": ".gradle/*\n!.gradle/init.gradle\n", ".dockerignore": ".git\n"},
+            silent="init.gradle is part of the project",
         ),
         Example(
             "Git keeps one of them",
@@ -138,41 +165,76 @@ class ChurnInContext(Rule):
     )
 
     def check(self, view: View) -> Iterable[Diagnostic]:
-        """One finding for git's folder, one for what can be left out safely and one for the rest."""
+        """One finding for each step, with the names that it brings."""
         context, model = ignoring(view), view.layers
         local = model.shared(local_files) if context is not None else ()
         if context is None or not local or for_podman(context):
             return
-        from copylast_rules.context.git_reads import may_stamp, reads_git
-        from copylast_rules.context.leaving import leaving
-
-        git = [one for one in local if one.kind == "git"]
-        if git and model.shared(reads_git) is None:
-            fix, withheld = leaving(model, git, Safety.UNSAFE, model.shared(may_stamp))
-            yield self._found(context, git, "each commit, fetch and checkout runs this step again", fix, withheld)
-        for safety, kinds in _KINDS:
-            some = [one for one in local if one.kind in kinds]
-            if some:
-                fix, withheld = leaving(model, some, safety)
-                yield self._found(context, some, "each change of them runs this step again", fix, withheld)
+        steps: dict[int, list[Local]] = {}
+        for one in local:
+            if one.kind in ("git", "cache", "editor", "log"):
+                steps.setdefault(one.one.step.index, []).append(one)
+        for some in steps.values():
+            causes = [one for one in some if _matters(model, one)]
+            if causes:
+                yield self._found(model, context, some, causes)
 
     def _found(
-        self, context: BuildContext, local: Sequence[Local], label: str, fix: Fix | None, withheld: str | None
+        self, model: LayerModel, context: BuildContext, some: Sequence[Local], causes: Sequence[Local]
     ) -> Diagnostic:
-        from copylast_rules.context.leaving import said_by
+        from copylast_rules.context.git_reads import may_stamp
+        from copylast_rules.context.leaving import leaving, said_by
 
         assert context.ignore is not None
-        one, names = local[0].one, [each.name for each in local]
+        stamps = model.shared(may_stamp) if causes[0].kind == "git" else None
+        fix, withheld = None, stamps
+        unsafe = [one for one in causes if one.kind == "log" or (one.kind == "git" and stamps is None)]
+        if any(one.kind == "cache" for one in causes):
+            # What would not be worth a finding of its own goes along.
+            causes = [one for one in some if one.kind in ("cache", "editor") or one in causes]
+            fix, withheld = leaving(model, [one for one in causes if one.kind in ("cache", "editor")], Safety.SAFE)
+        if fix is None and unsafe:
+            fix, withheld = leaving(model, unsafe, Safety.UNSAFE)
+        names = [one.name for one in causes]
         changes = "changes" if len(names) == 1 else "change"
+        label = "each change of them runs this step again"
+        if causes[0].kind == "git":
+            label = "each commit, fetch and checkout runs this step again"
         return Diagnostic(
             self.code,
             self.name,
             f"{context.ignore.path} lets {listed(names)} through, which {changes} without a meaning to the build",
-            one.step.instruction.span,
+            causes[0].one.step.instruction.span,
             self.severity,
             label=label,
-            notes=said_by(local),
+            notes=said_by(causes),
             help=f"add {'it' if len(names) == 1 else 'a line for each'} to {context.ignore.path}",
             fix=fix,
             withheld=withheld,
         )
+
+
+def _matters(model: LayerModel, local: Local) -> bool:
+    """Whether a change of the file alone costs more than the copy; git's folder is large, and ends up in the image."""
+    if local.kind == "git":
+        from copylast_rules.context.git_reads import reads_git
+
+        return model.shared(reads_git) is None
+    return local.kind != "editor" and local.name not in _ALONE and (local.one.mount or _worked(model, local.one.step))
+
+
+def _worked(model: LayerModel, step: Step) -> bool:
+    """Whether a RUN that may take time stands on what ``step`` made."""
+    for stage in model.stages:
+        if stage.index in model.reachable() and step in stage.chain_steps:
+            for run in stage.chain_steps[stage.chain_steps.index(step) :]:
+                if run.keyword == "RUN" and any(_work(fact) for fact in model.facts(run)):
+                    return True
+    return False
+
+
+def _work(fact: Facts) -> bool:
+    """Whether a command may take time."""
+    if fact.match is not None or not fact.command.argv:
+        return fact.match is not None or fact.role == "open"
+    return fact.role in ("install", "build", "open") and fact.command.argv[0].rpartition("/")[2] not in _QUICK
