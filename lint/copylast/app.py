@@ -52,13 +52,18 @@ class Request(NamedTuple):
 
 
 class Result(NamedTuple):
-    """``tools`` are those of the run's own settings. ``fixed_stdin`` is the text of ``-`` after the fixes."""
+    """``tools`` are those of the run's own settings. ``fixed_stdin`` is the text of ``-`` after the fixes.
+
+    ``unread`` says which declarations of builds need a library that is not there, ``notes`` what else was not read.
+    """
 
     reports: tuple[Report, ...]
     failures: tuple[Failure, ...]
     settings: Settings
     tools: Tools
     fixed_stdin: str | None = None
+    unread: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
 
 
 class App:
@@ -106,7 +111,8 @@ class App:
             reports.append(report)
             if file == STDIN and self.request.mode == "fix":
                 fixed = report.source.text
-        return Result(tuple(reports), tuple(more), self.settings, self.tools, fixed)
+        found = (tuple(reports), tuple(more))
+        return Result(*found, self.settings, self.tools, fixed, contexts.unread(), tuple(contexts.notes))
 
     def settings_of(self, file: str) -> Settings:
         """The settings that count for the Dockerfile ``file``. Raises :class:`ConfigError`."""

@@ -114,10 +114,10 @@ def _print(
         sys.stdout.buffer.flush()
     elif run.reports or name not in ("full", "concise"):
         stream.write(main(run))
-    _remarks(options, run)
+    _remarks(options, run, result)
 
 
-def _remarks(options: Options, run: Run) -> None:
+def _remarks(options: Options, run: Run, result: Result) -> None:
     """Failures, and what else is not a finding, on standard error."""
     sys.stdout.flush()
     for failure in run.all_failures():
@@ -137,6 +137,8 @@ def _remarks(options: Options, run: Run) -> None:
             for skip in report.skipped:
                 place = f"{report.path}:{skip.line}"
                 print(f"copylast: {place}: {skip.code} would not be fixed: {skip.reason}", file=sys.stderr)
+    for note in result.notes if number(options.verbose) else result.unread:
+        print(f"copylast: {note}", file=sys.stderr)
     if number(options.verbose):
         for report in run.reports:
             where = report.context if report.context is not None else "none"

@@ -57,6 +57,8 @@ class ProjectBuilds:
     def __init__(self, project_root: str, notes: list[str] | None = None, listings: Listings | None = None) -> None:
         self.top = absolute(project_root)
         self.notes: list[str] = [] if notes is None else notes
+        self.unread: dict[str, list[str]] = {}
+        """By the reason, files that may declare builds and need a library that is not installed."""
         self._listings = Listings() if listings is None else listings
         self._names: dict[str, list[str]] = {}
         self._usual: dict[str, list[str]] = {}
@@ -190,8 +192,9 @@ class ProjectBuilds:
             try:
                 known = parse(path, text)
             except MissingExtra as error:
-                note = f"{error}, so {os.path.basename(path)} was not read for build contexts"
-                self.notes += [note] if note not in self.notes else []
+                name = os.path.relpath(path, self.top).replace(os.sep, "/")
+                self.unread.setdefault(str(error), []).append(name)
+                self.notes.append(f"{error}, so {name} was not read for builds")
                 known = []
             except TreeError as error:
                 self.notes.append(f"{os.path.relpath(path, self.top)}: {error}")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from copylast.context.caller import Caller
 from copylast.context.disk import DiskContext
@@ -107,6 +107,14 @@ class Contexts:
             project = self._projects[top] = ProjectBuilds(top, self.notes, self._listings)
         return project
 
+    def unread(self) -> tuple[str, ...]:
+        """A sentence for each library that is missing: which files may declare builds and were not read."""
+        files: dict[str, list[str]] = {}
+        for project in self._projects.values():
+            for reason, names in project.unread.items():
+                files.setdefault(reason, []).extend(names)
+        return tuple(_not_read(reason, names) for reason, names in files.items())
+
     def callers(self, file: str) -> tuple[Caller, ...]:
         """The builds of the project that pass the Dockerfile at ``file`` another argument each time."""
         known = self._callers.get(file)
@@ -156,6 +164,12 @@ class Contexts:
             if (path := absolute(context.shown(name))) in self.pending
         }
         return OverlayContext(context, over) if over else context
+
+
+def _not_read(reason: str, names: Sequence[str]) -> str:
+    more = f" and {len(names) - 2} more" if len(names) > 2 else ""
+    were = "was" if len(names) == 1 else "were"
+    return f"{(', ' if more else ' and ').join(names[:2])}{more} may declare builds and {were} not read: {reason}"
 
 
 def shown(path: str) -> str:

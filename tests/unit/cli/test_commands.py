@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from pathlib import Path
 
 import pytest
@@ -132,3 +133,23 @@ def test_width_and_ascii(monkeypatch: pytest.MonkeyPatch) -> None:
     assert style_of(options, Stream(True, "ascii")).unicode is False
     assert style_of(options, Stream(True, "latin-1")).unicode is False
     assert style_of(options).unicode is True
+
+
+def test_what_was_not_read_for_want_of_a_library_is_said(
+    project: Project, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "yaml", None)
+    workflow = "jobs:\n  a:\n    steps:\n      - uses: docker/build-push-action@v6\n        with: {context: .}\n"
+    files = {f".github/workflows/{name}.yml": workflow for name in "abc"}
+    project({"Dockerfile": "FROM scratch\n", **files})
+    assert main(["check", "--isolated"]) == 0
+    names = ".github/workflows/a.yml, .github/workflows/b.yml and 1 more"
+    said = f"copylast: {names} may declare builds and were not read: "
+    assert capsys.readouterr().err == f"{said}PyYAML is not installed\n"
+    assert main(["check", "--isolated", "-v"]) == 0
+    assert "PyYAML is not installed, so .github/workflows/c.yml was not read for builds\n" in capsys.readouterr().err
+    assert main(["check", "--isolated", "-q"]) == 0
+    assert capsys.readouterr().err == ""
+    # Where the context is told and no argument could be new at each build, nobody asks them.
+    assert main(["check", "--isolated", "--context", "."]) == 0
+    assert capsys.readouterr().err == ""

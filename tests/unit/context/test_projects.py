@@ -211,9 +211,13 @@ def test_missing_library_is_said_once(tmp_path: Path, monkeypatch: pytest.Monkey
     assert some.of(str(tmp_path / "Dockerfile")) == []
     assert some.of(str(tmp_path / "Dockerfile")) == []
     assert notes == [
-        "PyYAML is not installed, so compose.yaml was not read for build contexts",
-        "python-hcl2 is not installed, so docker-bake.hcl was not read for build contexts",
+        "PyYAML is not installed, so compose.yaml was not read for builds",
+        "python-hcl2 is not installed, so docker-bake.hcl was not read for builds",
     ]
+    assert some.unread == {
+        "PyYAML is not installed": ["compose.yaml"],
+        "python-hcl2 is not installed": ["docker-bake.hcl"],
+    }
 
 
 WORKFLOW = """jobs:
