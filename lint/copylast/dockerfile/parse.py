@@ -98,7 +98,7 @@ class _Builder:
             pieces, at = split_flags(rest, self.scanner.escape)
             flags = tuple(
                 [
-                    Flag(*_name_value(written_flag), place(segments, rest_at + start, rest_at + end))
+                    made(Flag, (*_name_value(written_flag), place(segments, rest_at + start, rest_at + end)))
                     for written_flag, start, end in pieces
                 ]
             )
@@ -133,7 +133,7 @@ class _Builder:
             else:
                 words = tuple(
                     [
-                        Word(part, place(segments, arguments_at + start, arguments_at + end))
+                        made(Word, (part, place(segments, arguments_at + start, arguments_at + end)))
                         for part, start, end in found
                     ]
                 )

@@ -39,7 +39,9 @@ def locator(segments: Sequence[tuple[int, int]], start: int) -> Callable[[int], 
 
 def place(segments: Sequence[tuple[int, int]], start: int, end: int) -> Span:
     """The source span of the characters ``start:end`` of a joined line."""
-    begin = locate(segments, start)
     if len(segments) == 1:
-        return made(Span, (begin, begin + end - start))
-    return Span(begin, locate(segments, end - 1) + 1 if end > start else begin)
+        inside, outside = segments[0]
+        move = outside - inside
+        return made(Span, (start + move, end + move))
+    begin = locate(segments, start)
+    return made(Span, (begin, locate(segments, end - 1) + 1 if end > start else begin))

@@ -66,7 +66,7 @@ class Scanner:
             if body[:1] == "#":
                 if not (self._top and self._directive(body, start)):
                     self._top = False
-                    leading.append(Comment(body[1:], Span(start, start + len(body))))
+                    leading.append(made(Comment, (body[1:], made(Span, (start, start + len(body))))))
                     self.comments.append(leading[-1])
                 pos = stop + 1
                 continue
@@ -106,7 +106,7 @@ class Scanner:
                 pos = stop + 1
                 continue
             if body[0] == "#":
-                comments.append(Comment(body[1:], Span(end - len(body), end)))
+                comments.append(made(Comment, (body[1:], made(Span, (end - len(body), end)))))
                 pos = stop + 1
                 continue
             head = line.rstrip("\t ")
@@ -121,7 +121,7 @@ class Scanner:
             pos = stop + 1
         self.pos = min(pos, size)
         self.comments.extend(comments)
-        return Logical("".join(parts), segments or [(0, start)], start, end, tuple(comments), above)
+        return made(Logical, ("".join(parts), segments or [(0, start)], start, end, tuple(comments), above))
 
     def heredoc(self, name: str, chomp: bool) -> Body:
         """Read lines up to the one that is ``name``, or to the end of the text."""
