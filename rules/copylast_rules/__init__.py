@@ -140,6 +140,25 @@ _RULES = (
         "copylast_rules.context.ignore_pattern_without_effect:IgnorePatternWithoutEffect",
         opt_in=True,
     ),
+    RuleEntry(
+        "CPL501",
+        "link-disabled",
+        Severity.INFO,
+        "copylast_rules.stages.link_disabled:LinkDisabled",
+    ),
+    RuleEntry(
+        "CPL502",
+        "broad-copy-from-stage",
+        Severity.INFO,
+        "copylast_rules.stages.broad_copy_from_stage:BroadCopyFromStage",
+    ),
+    RuleEntry(
+        "CPL504",
+        "floating-base",
+        Severity.INFO,
+        "copylast_rules.stages.floating_base:FloatingBase",
+        opt_in=True,
+    ),
 )
 
 

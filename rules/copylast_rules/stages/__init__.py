@@ -1,0 +1,1 @@
+"""Rules on stages, their bases, and what the builds of a project share (CPL5xx)."""
