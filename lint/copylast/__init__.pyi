@@ -50,6 +50,11 @@ from copylast.layers.environ import Reading as Reading
 from copylast.layers.environ import read_by_tools as read_by_tools
 from copylast.layers.environ import reading as reading
 from copylast.layers.environ import says as says
+from copylast.layers.lists import fetches as fetches
+from copylast.layers.lists import lists_of as lists_of
+from copylast.layers.lists import lists_source as lists_source
+from copylast.layers.lists import stale_use as stale_use
+from copylast.layers.lists import uses as uses
 from copylast.layers.model import LayerModel as LayerModel
 from copylast.layers.paths import overlap as overlap
 from copylast.layers.paths import within as within
@@ -81,6 +86,7 @@ from copylast.rule.dropping import drop_settings as drop_settings
 from copylast.rule.early_run import EarlyRun as EarlyRun
 from copylast.rule.early_run import early_run as early_run
 from copylast.rule.hookspecs import RuleEntry as RuleEntry
+from copylast.rule.joining import join_fetch as join_fetch
 from copylast.rule.late_setting import Way as Way
 from copylast.rule.late_setting import lower_settings as lower_settings
 from copylast.rule.late_setting import names_set as names_set

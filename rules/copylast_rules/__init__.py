@@ -141,6 +141,12 @@ _RULES = (
         opt_in=True,
     ),
     RuleEntry(
+        "CPL404",
+        "stale-package-index",
+        Severity.WARNING,
+        "copylast_rules.mounts.stale_package_index:StalePackageIndex",
+    ),
+    RuleEntry(
         "CPL501",
         "link-disabled",
         Severity.INFO,

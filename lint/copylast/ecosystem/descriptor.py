@@ -175,6 +175,27 @@ class Again(NamedTuple):
     fits: tuple[Fit, ...]
 
 
+class PackageLists(NamedTuple):
+    """Lists of what can be installed: one command fetches them, and others never look whether they are old."""
+
+    program: Pattern[str]
+    """Full match on the program whose subcommands these are."""
+    fetch: tuple[tuple[str, ...], ...]
+    """Subcommands that fetch the lists, and do nothing else where no package is named."""
+    renew: tuple[tuple[str, ...], ...]
+    """Subcommands that fetch them, and do more."""
+    use: tuple[tuple[str, ...], ...]
+    """Subcommands that install what the lists say."""
+    also: Pattern[str] | None
+    """Other programs that fetch them (full match)."""
+    directory: str
+    """The image path of the lists."""
+    sources: tuple[str, ...]
+    """Image paths of what says where they come from."""
+    steered_by: Pattern[str] | None
+    """Programs that change that (full match)."""
+
+
 class Marker(NamedTuple):
     """A file whose presence decides between managers that share a program (yarn 1 and later)."""
 
@@ -226,6 +247,7 @@ class Ecosystem(NamedTuple):
     or None."""
     config: tuple[str, ...] = ()
     """The subcommand that keeps a setting in the user's home, for later commands, given its name and a value."""
+    lists: tuple[PackageLists, ...] = ()
     examples: tuple[Example, ...] = ()
     """Commands with their kinds; tests hold the matchers against them."""
 

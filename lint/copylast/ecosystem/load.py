@@ -73,6 +73,16 @@ The format in short::
     images = 'rust(:.*)?'           # base images that set nothing of the kind; absent: none can
     settled = 'target *='           # text in a manifest or a setting that may say the same
 
+    [[lists]]                       # lists of packages that commands use without asking whether they are old
+    program = 'apt(-get)?'          # whose subcommands these are:
+    fetch = ["update"]              # fetch the lists and do nothing else, unless a package is named
+    renew = []                      # fetch them and do more
+    use = ["install"]               # install what they say
+    also = 'add-apt-repository'     # other programs that fetch them
+    directory = "/var/lib/apt/lists"
+    sources = ["/etc/apt"]          # what says where they come from
+    steered-by = 'apt-key|dpkg'     # programs that change that
+
     [examples]
     "pip install -r requirements.txt" = "deps"       # "" says: not a command of this manager
 """
@@ -89,6 +99,7 @@ from copylast.ecosystem.descriptor import (
     Listed,
     Marker,
     Matcher,
+    PackageLists,
     Prefetch,
 )
 from copylast.ecosystem.table import DescriptorError, Table
@@ -149,6 +160,7 @@ def build(top: Table, origin: str = "") -> Ecosystem:
         listed=_listed(top.table("listed")),
         again=_again(top.table("again")),
         foreign=_function(top, "foreign"),
+        lists=tuple(_package_lists(t) for t in top.tables("lists")),
         config=tuple((top.optional_text("config") or "").split()),
         examples=_examples(top.table("examples")),
     )
@@ -283,6 +295,26 @@ def _again(t: Table | None) -> Again | None:
     from copylast.ecosystem.again import read_again
 
     return read_again(t)
+
+
+def _package_lists(t: Table) -> PackageLists:
+    program = t.text("program")
+    pattern = t.pattern("program")
+    assert pattern is not None
+    lists = PackageLists(
+        program=pattern,
+        fetch=t.phrases("fetch"),
+        renew=t.phrases("renew"),
+        use=t.phrases("use"),
+        also=t.pattern("also"),
+        directory=t.text("directory"),
+        sources=t.texts("sources"),
+        steered_by=t.pattern("steered-by"),
+    )
+    if not lists.use or not (lists.fetch or lists.renew):
+        raise t.error("use", f"no command of {program!r} uses the lists, or none fetches them")
+    t.done()
+    return lists
 
 
 def _marker(t: Table) -> Marker:

@@ -37,6 +37,13 @@ def _nobody_left(before: LayerModel, stage: StagePair, effect: Effect) -> str | 
     for old in stage.old:
         text = text_of(before.dockerfile, old.instruction)
         if old.index in effect.removes:
+            if old.keyword == "RUN" and old.index in [fetcher for fetcher, _ in effect.joins]:
+                from copylast.fix.joined import lists_missed
+
+                reason = lists_missed(before, old, effect)
+                if reason is not None:
+                    return reason
+                continue
             # That no RUN needs what an ARG sets is shown where variables are compared.
             unset = old.keyword == "ARG" and all(pair.name.text in effect.later for pair in old.instruction.pairs)
             if old.keyword not in ("COPY", "ADD", "WORKDIR") and not unset:

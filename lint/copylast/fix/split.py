@@ -18,8 +18,14 @@ def same_commands(before: LayerModel, after: LayerModel, effect: Effect) -> str 
             if split and old.keyword == "RUN":
                 parts.setdefault(old.index, (old, []))[1].append(new)
         for old, found in parts.values():
-            fitted = old.index in effect.fits
-            reason = not_fitted(before, after, old, found) if fitted else _same(before, after, old, found)
+            if old.index in [later for _, later in effect.joins]:
+                from copylast.fix.joined import not_joined
+
+                reason = not_joined(before, after, old, found, effect)
+            elif old.index in effect.fits:
+                reason = not_fitted(before, after, old, found)
+            else:
+                reason = _same(before, after, old, found)
             if reason is not None:
                 return reason
     return None

@@ -86,6 +86,13 @@ def says(step: Step, name: str) -> bool:
     return name in text and re.search(rf"(?<!\w){re.escape(name)}(?!\w)", text) is not None
 
 
+def quiet(fact: Facts) -> bool:
+    """True for a small tool of the system, which runs no other program."""
+    argv = fact.command.argv
+    program = argv[0].rsplit("/", 1)[-1] if argv else ""
+    return program in _QUIET or program == "find" and not any(a.startswith("-exec") for a in argv)
+
+
 def _of_command(model: LayerModel, step: Step, fact: Facts, name: str) -> Reading | None:
     match, line = fact.match, step.line
     if match is not None and any_of(tuple(g for g in match.ecosystem.environment if g != _GIT))(name):
@@ -95,8 +102,7 @@ def _of_command(model: LayerModel, step: Step, fact: Facts, name: str) -> Readin
     # Which packages it installs may depend on a variable of the step; what it looks up does not.
     if fact.role in ("open", "build") and not (match is not None and match.kind == "tool"):
         argv = fact.command.argv
-        program = argv[0].rsplit("/", 1)[-1] if argv else ""
-        if program in _QUIET and match is None or program == "find" and not any(a.startswith("-exec") for a in argv):
+        if quiet(fact) and (match is None or argv[0].endswith("find")):
             return None
         who = f"`{command_name(fact)}`" if argv else "a command"
         return Reading("may", f"{who} on line {line} may read any variable")

@@ -60,6 +60,9 @@ class Effect(NamedTuple):
     """Context paths that are part of the repository and that ``excludes`` keeps out of the build, with all below."""
     fits: tuple[int, ...] = ()
     """RUNs in which a command gets options that a command of the next RUN has; ``rewrites`` has the texts."""
+    joins: tuple[tuple[int, int], ...] = ()
+    """A RUN that fetched lists of packages, and a later one that gets its command in front of all others: the later
+    one's text is in ``rewrites``, and the first is one of ``removes`` if that is all it did."""
     later: tuple[str, ...] = ()
     """Variables that are set further down: RUNs that do not read them lose them."""
     new_stage: int | None = None

@@ -1,0 +1,1 @@
+"""Rules on cache mounts, and on what a step downloads: codes CPL4xx."""
