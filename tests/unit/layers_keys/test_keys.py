@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import pytest
 from tests.unit.layers_keys.told import situation
 
+from copylast.context.memory import Content, Link, Moded
 from copylast.layers.buildkit import argv_of
 from copylast.layers.contents import Files
 from copylast.layers.inputs import Output, StepKey
 from copylast.layers.keys import build_keys
 from copylast.layers.places import place, under
+from copylast.layers.profiles import BUILDAH, BUILDKIT, Profile
 from copylast.layers.situations import Settings
 
 
@@ -70,6 +73,36 @@ def test_digests_tell_contents_apart() -> None:
     assert one[1].digest != two[1].digest
     assert one[2].digest != two[2].digest
     assert build_keys(situation(text, {"app.py": "1"}))[2].digest == one[2].digest
+
+
+_FOLDER: dict[str, Content] = {"bin/run": "1", "bin/link": Link("run"), "data": Link("bin")}
+
+
+@pytest.mark.parametrize(
+    "files",
+    [
+        {"bin/run": Moded("1", 0o755)},
+        {"bin/link": Link("./run")},
+        {"bin/link": "run"},
+        {"bin/more/": ""},
+        {"bin/ran": "1"},
+    ],
+)
+def test_digests_tell_modes_names_and_links_apart(files: dict[str, Content]) -> None:
+    text = "FROM a\nCOPY bin /bin/\nCOPY other /\n"
+    common = _FOLDER | {"other": "2"}
+    one, two = build_keys(situation(text, common)), build_keys(situation(text, common | files))
+    assert one[1].digest != two[1].digest
+
+
+@pytest.mark.parametrize(("profile", "hidden"), [(BUILDKIT, False), (BUILDAH, True)])
+def test_a_mode_of_the_copy_hides_those_of_the_files(profile: Profile, hidden: bool) -> None:
+    """buildah hashes what it writes; BuildKit hashes the context, and the flag beside it."""
+    text = "FROM a\nCOPY --chmod=755 bin /bin/\n"
+    one, two = (build_keys(situation(text, {"bin/run": Moded("1", mode)}), profile) for mode in (0o600, 0o644))
+    assert (one[1].digest == two[1].digest) == hidden
+    other = build_keys(situation(text.replace("755", "700"), {"bin/run": Moded("1", 0o600)}), profile)
+    assert other[1].digest != one[1].digest
 
 
 def test_argv() -> None:
