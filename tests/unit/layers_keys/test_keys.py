@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from tests.unit.layers_keys.told import situation
 
+from copylast.context.disk import DiskContext
 from copylast.context.memory import Content, Link, Moded
 from copylast.layers.buildkit import argv_of
 from copylast.layers.contents import Files
@@ -12,7 +15,7 @@ from copylast.layers.inputs import Output, StepKey
 from copylast.layers.keys import build_keys
 from copylast.layers.places import place, under
 from copylast.layers.profiles import BUILDAH, BUILDKIT, Profile
-from copylast.layers.situations import Settings
+from copylast.layers.situations import Settings, read_situation
 
 
 def _step(text: str, settings: Settings | None = None) -> StepKey:
@@ -93,6 +96,15 @@ def test_digests_tell_modes_names_and_links_apart(files: dict[str, Content]) -> 
     common = _FOLDER | {"other": "2"}
     one, two = build_keys(situation(text, common)), build_keys(situation(text, common | files))
     assert one[1].digest != two[1].digest
+
+
+def test_the_mode_of_a_copied_folder_itself_is_in_the_key(tmp_path: Path) -> None:
+    (tmp_path / "bin").mkdir()
+    digests: set[str] = set()
+    for mode in (0o755, 0o700):
+        (tmp_path / "bin").chmod(mode)
+        digests.add(build_keys(read_situation("FROM a\nCOPY bin /bin/\n", DiskContext(str(tmp_path))))[1].digest)
+    assert len(digests) == 2
 
 
 @pytest.mark.parametrize(("profile", "hidden"), [(BUILDKIT, False), (BUILDAH, True)])
