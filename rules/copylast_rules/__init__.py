@@ -147,6 +147,19 @@ _RULES = (
         "copylast_rules.mounts.stale_package_index:StalePackageIndex",
     ),
     RuleEntry(
+        "CPL405",
+        "unpinned-download",
+        Severity.INFO,
+        "copylast_rules.freshness.unpinned_download:UnpinnedDownload",
+        opt_in=True,
+    ),
+    RuleEntry(
+        "CPL406",
+        "volatile-command",
+        Severity.INFO,
+        "copylast_rules.freshness.volatile_command:VolatileCommand",
+    ),
+    RuleEntry(
         "CPL501",
         "link-disabled",
         Severity.INFO,
