@@ -57,6 +57,7 @@ _HOMES = {
     "copylast.rule.early_run": ("EarlyRun", "early_run"),
     "copylast.rule.hookspecs": ("RuleEntry",),
     "copylast.rule.joining": ("join_fetch",),
+    "copylast.rule.late_metadata": ("lower_metadata", "metadata_above"),
     "copylast.rule.late_setting": ("Way", "lower_settings", "names_set", "way_down"),
     "copylast.rule.leaving_out": ("at_every_depth", "leave_out"),
     "copylast.rule.manager": ("hookimpl",),

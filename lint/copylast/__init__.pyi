@@ -87,6 +87,8 @@ from copylast.rule.early_run import EarlyRun as EarlyRun
 from copylast.rule.early_run import early_run as early_run
 from copylast.rule.hookspecs import RuleEntry as RuleEntry
 from copylast.rule.joining import join_fetch as join_fetch
+from copylast.rule.late_metadata import lower_metadata as lower_metadata
+from copylast.rule.late_metadata import metadata_above as metadata_above
 from copylast.rule.late_setting import Way as Way
 from copylast.rule.late_setting import lower_settings as lower_settings
 from copylast.rule.late_setting import names_set as names_set

@@ -135,6 +135,7 @@ class App:
             place.named_contexts if place else (),
             self.request.platform,
             partial(contexts.targets, path) if place is not None else None,
+            settings.builder,
         )
         return Opened(original, path, dockerfile, bench, place, context, build)
 

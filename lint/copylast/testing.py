@@ -142,7 +142,7 @@ class _Trial:
         return list(self.checked(text, context).diagnostics)
 
     def checked(self, text: str, context: BuildContext | None) -> Checked:
-        checked = self.checker.check(Source(text, _DOCKERFILE), context, Build())
+        checked = self.checker.check(Source(text, _DOCKERFILE), context, Build(builder=self.example.builder))
         assert not checked.failures, "\n".join(f.detail or str(f) for f in checked.failures)
         foreign = [d for d in checked.diagnostics if d.code != self.rule.code]
         assert not foreign or self.rule.code == "CPL900", f"{foreign[0].code}: {foreign[0].message}"

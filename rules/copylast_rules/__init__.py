@@ -97,6 +97,13 @@ _RULES = (
         "copylast_rules.arguments.proxy_argument_declared:ProxyArgumentDeclared",
     ),
     RuleEntry(
+        "CPL207",
+        "metadata-early",
+        Severity.INFO,
+        "copylast_rules.arguments.metadata_early:MetadataEarly",
+        opt_in=True,
+    ),
+    RuleEntry(
         "CPL301",
         "ignore-file-missing",
         Severity.INFO,

@@ -10,7 +10,7 @@ from copylast.cli.asked import request_of
 from copylast.cli.options import number, overrides, style_of
 from copylast.cli.plain import Options, Taker
 from copylast.engine.error import ConfigError, guess
-from copylast.engine.keys import FAIL_LEVELS
+from copylast.engine.keys import BUILDERS, FAIL_LEVELS
 from copylast.output.run import FORMATS, Formatter, Run, UnknownFormat, format_names, formatter
 from copylast.typed import Any, Literal
 
@@ -40,6 +40,7 @@ def arguments(parser: Taker) -> None:
     add("--context", metavar="DIR", help="the build context (default: as declared in the project, else guessed)")
     add("--target", metavar="STAGE", help="the stage that is built (default: the last, and those of declared builds)")
     add("--platform", metavar="P", help="the platform that is built for")
+    add("--builder", choices=BUILDERS, help="the program that builds (default: buildkit)")
     add("--build-arg", action="append", metavar="KEY=VALUE", help="a build argument")
     group = parser.add_argument_group("files")
     add = group.add_argument

@@ -22,6 +22,7 @@ _LISTS = {
 }
 _PLAIN = {
     "fail_level": "fail-level",
+    "builder": "builder",
     "format": "format",
     "unsafe_fixes": "unsafe-fixes",
     "force_exclude": "force-exclude",

@@ -18,6 +18,7 @@ class Key(NamedTuple):
 
 
 FAIL_LEVELS = ("error", "warning", "info", "none")
+BUILDERS = ("buildkit", "buildah", "classic", "kaniko")
 
 KEYS: dict[str, Key] = {
     "extends": Key("text", "Another configuration file, whose values count where this one says nothing.", (), False),
@@ -34,6 +35,7 @@ KEYS: dict[str, Key] = {
     "force-exclude": Key("flag", "Whether exclude counts for files named on the command line too."),
     "respect-gitignore": Key("flag", "Whether files that git ignores are left out."),
     "contexts": Key("text-table", "Glob of Dockerfiles -> folder that is their build context.", (), False),
+    "builder": Key("choice", "The program that builds, since not all have the same cache.", BUILDERS),
     "build-args": Key("text-table", "Build arguments, as given to --build-arg.", (), False),
     "local-plugins": Key("texts", "Plugins of this project: Python files or module names.", (), False),
     "require-plugins": Key("texts", "Distributions that must bring a plugin."),

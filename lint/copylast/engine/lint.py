@@ -27,6 +27,7 @@ _NO_OPTIONS = NoOptions()
 class Build(NamedTuple):
     """How the Dockerfile is built: target stage (None: the last), ``--build-arg`` and ``--platform``.
 
+    ``builder`` is the program that builds.
     ``context_certain`` is False where the context was guessed and another one is possible. ``others`` gives the
     targets of other builds of the file; it is asked only where a build of the last stage leaves stages out.
     """
@@ -37,6 +38,7 @@ class Build(NamedTuple):
     named_contexts: Sequence[str] = ()
     platform: str | None = None
     others: Callable[[], Sequence[str]] | None = None
+    builder: str = "buildkit"
 
 
 class Checked(NamedTuple):
@@ -98,7 +100,7 @@ class Checker:
             failures.append(Failure(source.path, f"has no stage called {build.target}"))
             return Checked(dockerfile, model, (), tuple(failures))
         found: list[Diagnostic] = []
-        plain = View(dockerfile, model, context, _NO_OPTIONS, build.context_certain)
+        plain = View(dockerfile, model, context, _NO_OPTIONS, build.context_certain, build.builder)
         for rule in self.rules if not no_target else ():
             try:
                 kind, options = self._ready.get(rule.code) or self._load(rule)

@@ -26,6 +26,7 @@ DEFAULTS: Mapping[str, Any] = {
     "force-exclude": False,
     "respect-gitignore": True,
     "contexts": {},
+    "builder": "buildkit",
     "build-args": {},
     "local-plugins": (),
     "require-plugins": (),
@@ -59,6 +60,7 @@ class Settings:
         self.exclude: tuple[str, ...] = value["exclude"]
         self.force_exclude: bool = value["force-exclude"]
         self.respect_gitignore: bool = value["respect-gitignore"]
+        self.builder: str = value["builder"]
         self.build_args: Mapping[str, str] = value["build-args"]
         self.local_plugins: tuple[str, ...] = value["local-plugins"]
         self.require_plugins: tuple[str, ...] = value["require-plugins"]

@@ -107,7 +107,7 @@ def lower_settings(model: LayerModel, ways: Sequence[Way], title: str) -> Plan:
     moved = sorted(places, key=_index)
     names = tuple(dict.fromkeys(name for step in moved for name in sorted(names_set(step))))
     effect = Effect(moves=tuple(step.index for step in moved), later=names)
-    edits = _edits(source, stage, {step: places[step] for step in moved})
+    edits = lowered(source, stage, {step: places[step] for step in moved})
     return Plan(Fix(title, tuple(edits), safety, effect), tuple(dict.fromkeys(doubts)))
 
 
@@ -134,7 +134,8 @@ def _check(model: LayerModel, step: Step, way: Way, between: Sequence[Step]) -> 
     return doubts
 
 
-def _edits(source: Source, stage: StageSteps, places: Mapping[Step, Step | None]) -> list[Edit]:
+def lowered(source: Source, stage: StageSteps, places: Mapping[Step, Step | None]) -> list[Edit]:
+    """The edits that put instructions directly above others; None is the place below the last step that makes files."""
     gone: list[Span] = []
     groups: dict[Step | None, list[Step]] = {}
     for step, place in places.items():

@@ -32,7 +32,8 @@ class Example(NamedTuple):
     ``silent`` is the reason why the rule says nothing.
     ``unsafe``: the fix is an unsafe one. ``ignore`` is the ignore file's text after the fix, where it changes.
     ``changes`` says in how many of the last 50 commits a path changed (what is not named, in none); without it there
-    is no history. ``variants``: False where a text cannot be varied mechanically (line ends, case, final newline).
+    is no history. ``builder`` is the program that builds.
+    ``variants``: False where a text cannot be varied mechanically (line ends, case, final newline).
     """
 
     title: str
@@ -46,12 +47,14 @@ class Example(NamedTuple):
     ignore: str | None = None
     variants: bool = True
     changes: Mapping[str, int] = _NO_CHANGES
+    builder: str = "buildkit"
 
 
 class View(NamedTuple):
     """All that a rule sees. ``context`` is None where there is none (standard input): say less, not wrong.
 
     ``context_certain`` is False where the context was guessed and the guess is not the only one possible.
+    ``builder`` is the program that builds: buildkit, buildah, classic or kaniko.
     """
 
     dockerfile: Dockerfile
@@ -59,6 +62,7 @@ class View(NamedTuple):
     context: BuildContext | None
     options: Any
     context_certain: bool = True
+    builder: str = "buildkit"
 
 
 class Rule(ABC):

@@ -153,3 +153,19 @@ def test_what_was_not_read_for_want_of_a_library_is_said(
     # Where the context is told and no argument could be new at each build, nobody asks them.
     assert main(["check", "--isolated", "--context", "."]) == 0
     assert capsys.readouterr().err == ""
+
+
+def test_the_builder_may_be_told_or_configured(project: Project, capsys: pytest.CaptureFixture[str]) -> None:
+    text = "FROM debian:12\nLABEL a=1\nRUN apt-get update && apt-get install -y nginx\n"
+    asked = ["check", "--select", "metadata-early", "--format", "concise", "--fail-level", "info"]
+    project({"Dockerfile": text})
+    assert main([*asked, "--isolated"]) == 0
+    assert main([*asked, "--isolated", "--builder", "buildah"]) == 1
+    assert "buildah runs `apt-get install` again" in capsys.readouterr().out
+    project({"Dockerfile": text, "copylast.toml": 'builder = "kaniko"\n'})
+    assert main(asked) == 1
+    assert "kaniko runs `apt-get install` again" in capsys.readouterr().out
+    assert main([*asked, "--fix", "--unsafe-fixes"]) == 0
+    assert Path("Dockerfile").read_text() == (
+        "FROM debian:12\nRUN apt-get update && apt-get install -y nginx\nLABEL a=1\n"
+    )
