@@ -33,9 +33,11 @@ _HOMES = {
     "copylast.dockerfile.source": ("Position", "Source", "Span"),
     "copylast.ecosystem.descriptor": ("Again", "Ecosystem", "Fit", "InstallKind", "Match"),
     "copylast.ecosystem.readers": ("Closure", "InstallRequest", "Need", "ProjectFiles", "Reader", "Refusal"),
+    "copylast.layers.cachedirs": ("cache_place", "holder", "is_root"),
     "copylast.layers.classify": ("Fetch", "prefetches_of"),
     "copylast.layers.commands": ("Facts", "command_name"),
     "copylast.layers.cost": ("kind_of",),
+    "copylast.layers.defeats": ("Defeat", "defeats"),
     "copylast.layers.downloads": ("keeps_downloads",),
     "copylast.layers.earlier": ("Earlier", "earlier_copies", "settled_names"),
     "copylast.layers.environ": ("Reading", "read_by_tools", "reading", "says"),
@@ -66,6 +68,7 @@ _HOMES = {
     "copylast.rule.split_stage": ("split_parent",),
     "copylast.rule.rule": ("Example", "NoOptions", "Rule", "View"),
     "copylast.rule.sharing": ("sharing",),
+    "copylast.rule.trimming": ("trim",),
 }
 """Module -> the names that the facade takes from it."""
 

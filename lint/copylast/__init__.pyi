@@ -37,11 +37,16 @@ from copylast.ecosystem.readers import Need as Need
 from copylast.ecosystem.readers import ProjectFiles as ProjectFiles
 from copylast.ecosystem.readers import Reader as Reader
 from copylast.ecosystem.readers import Refusal as Refusal
+from copylast.layers.cachedirs import cache_place as cache_place
+from copylast.layers.cachedirs import holder as holder
+from copylast.layers.cachedirs import is_root as is_root
 from copylast.layers.classify import Fetch as Fetch
 from copylast.layers.classify import prefetches_of as prefetches_of
 from copylast.layers.commands import Facts as Facts
 from copylast.layers.commands import command_name as command_name
 from copylast.layers.cost import kind_of as kind_of
+from copylast.layers.defeats import Defeat as Defeat
+from copylast.layers.defeats import defeats as defeats
 from copylast.layers.downloads import keeps_downloads as keeps_downloads
 from copylast.layers.earlier import Earlier as Earlier
 from copylast.layers.earlier import earlier_copies as earlier_copies
@@ -109,3 +114,4 @@ from copylast.rule.sharing import sharing as sharing
 from copylast.rule.split_stage import split_parent as split_parent
 
 __version__: str
+from copylast.rule.trimming import trim as trim

@@ -148,6 +148,12 @@ _RULES = (
         opt_in=True,
     ),
     RuleEntry(
+        "CPL402",
+        "cache-mount-defeated",
+        Severity.INFO,
+        "copylast_rules.mounts.cache_mount_defeated:CacheMountDefeated",
+    ),
+    RuleEntry(
         "CPL404",
         "stale-package-index",
         Severity.WARNING,

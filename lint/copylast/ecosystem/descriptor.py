@@ -80,6 +80,14 @@ class CacheDir(NamedTuple):
     """True where it keeps what was built, and nothing that was downloaded."""
     offline: tuple[str, ...] = ()
     """Options with which later commands download nothing that is missing in it; ``*``: no later command does."""
+    options: tuple[str, ...] = ()
+    """Options whose value is the directory."""
+    below: str = ""
+    """Where the directory lies below the one that a variable names, if it is not that one."""
+    images: Pattern[str] | None = None
+    """Base images in which ``target`` is its place (full match); in any other it is the one below HOME."""
+    drop_environment: tuple[str, ...] = ()
+    """Variables that turn it off where they are ``1`` or ``true``."""
 
 
 class Prefetch(NamedTuple):

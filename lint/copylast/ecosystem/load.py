@@ -43,7 +43,11 @@ The format in short::
     later-runs = false
     results = false                 # true: it keeps what was built, not what was downloaded
     offline = ["--offline"]         # options with which later commands bring nothing again; "*": none ever does
-    drop-flags = ["--no-cache-dir"]
+    drop-flags = ["--no-cache-dir", "pip cache purge"]     # options that turn it off, commands that empty it
+    drop-environment = ["PIP_NO_CACHE_DIR"]          # variables that turn it off
+    options = ["--cache-dir"]       # options whose value is the directory
+    below = "registry"              # where it lies below the directory that a variable names
+    images = 'rust(:.*)?'           # base images in which target is its place, and not the one below HOME
 
     [[prefetch]]
     command = "go mod download"     # "{program} ...": the program as the command calls it
@@ -228,6 +232,10 @@ def _cache(t: Table) -> CacheDir:
         offline=t.texts("offline"),
         drop_flags=t.texts("drop-flags"),
         results=t.flag("results"),
+        options=t.texts("options"),
+        below=t.optional_text("below") or "",
+        images=t.pattern("images"),
+        drop_environment=t.texts("drop-environment"),
     )
     if not cache.target.startswith("/"):
         raise t.error("target", "must be an absolute path of the image")

@@ -22,6 +22,10 @@ def same_commands(before: LayerModel, after: LayerModel, effect: Effect) -> str 
                 from copylast.fix.joined import not_joined
 
                 reason = not_joined(before, after, old, found, effect)
+            elif old.index in effect.trims:
+                from copylast.fix.trimmed import not_trimmed
+
+                reason = not_trimmed(before, after, old, found)
             elif old.index in effect.fits:
                 reason = not_fitted(before, after, old, found)
             else:

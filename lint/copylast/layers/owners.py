@@ -39,6 +39,8 @@ def touched(facts: Iterable[Facts]) -> tuple[str, ...]:
     """The paths that commands name, and the directories on the way to them: what is missing they may make."""
     found: dict[str, None] = {}
     for fact in facts:
+        if fact.command.argv[:1] == ("rm",):
+            continue
         words = [word.value or "" for word in fact.command.words[1:]]
         words += [redirect.target.value or "" for redirect in fact.command.redirects if not redirect.heredoc]
         makes = fact.command.argv[:1] == ("mkdir",)

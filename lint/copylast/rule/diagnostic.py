@@ -63,6 +63,8 @@ class Effect(NamedTuple):
     joins: tuple[tuple[int, int], ...] = ()
     """A RUN that fetched lists of packages, and a later one that gets its command in front of all others: the later
     one's text is in ``rewrites``, and the first is one of ``removes`` if that is all it did."""
+    trims: tuple[int, ...] = ()
+    """RUNs from which options and commands go that keep their cache mounts empty; ``rewrites`` has the texts."""
     later: tuple[str, ...] = ()
     """Variables that are set further down: RUNs that do not read them lose them."""
     new_stage: int | None = None

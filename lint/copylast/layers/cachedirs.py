@@ -1,0 +1,67 @@
+"""Where a package manager keeps its downloads in a step, as far as that is sure."""
+
+from __future__ import annotations
+
+from copylast.ecosystem.descriptor import CacheDir
+from copylast.layers.commands import Facts, environment_of
+from copylast.layers.copies import Mount
+from copylast.layers.model import LayerModel
+from copylast.layers.paths import known, within
+from copylast.layers.steps import Step
+
+_ROOT = frozenset({"root", "0", "0:0", "root:root", "0:root", "root:0"})
+
+
+def is_root(model: LayerModel, step: Step) -> bool:
+    """True if a step surely runs as root: a USER says so, or the base is an official image."""
+    if step.user is not None:
+        return step.user in _ROOT
+    image = (model.base_image(step.stage) or "?/?").removeprefix("docker.io/").removeprefix("library/")
+    return "/" not in image
+
+
+def home_of(model: LayerModel, step: Step, fact: Facts) -> str | None:
+    """The home directory that a command sees; None where nobody can tell."""
+    environment = environment_of(fact.command, model.environment(step))
+    if "HOME" in environment:
+        home = environment["HOME"]
+        return home.rstrip("/") if home is not None and home.startswith("/") else None
+    return "/root" if is_root(model, step) and "sudo" not in fact.command.wrappers else None
+
+
+def cache_place(model: LayerModel, step: Step, fact: Facts, cache: CacheDir) -> str | None:
+    """The image path in which the command keeps its downloads; None where nobody can tell."""
+    match = fact.match
+    given = [value for option in cache.options for value in (match.options.get(option, ()) if match else ())]
+    if given:
+        return _absolute(given[-1])
+    environment = environment_of(fact.command, model.environment(step))
+    for name in cache.environment:
+        if name in environment:
+            value = environment[name]
+            return _absolute(f"{value.rstrip('/')}/{cache.below}".rstrip("/")) if value else None
+    base = model.base_image(step.stage) or ""
+    if cache.home is None or (cache.images is not None and cache.images.fullmatch(base)):
+        return cache.target
+    home = home_of(model, step, fact)
+    if home is None:
+        return None
+    if home == "/root" and cache.images is None:
+        return cache.target
+    if cache.home.startswith(".cache/") and "XDG_CACHE_HOME" in environment:
+        root = environment["XDG_CACHE_HOME"]
+        return _absolute(f"{root.rstrip('/')}/{cache.home.removeprefix('.cache/')}") if root else None
+    return f"{home}/{cache.home}"
+
+
+def _absolute(path: str) -> str | None:
+    path = path.rstrip("/")
+    return path if path.startswith("/") and "$" not in path and known(path) else None
+
+
+def holder(step: Step, place: str) -> Mount | None:
+    """The cache mount of a step in which a path lies."""
+    for mount in step.mounts:
+        if mount.kind == "cache" and mount.target is not None and within(place, mount.target):
+            return mount
+    return None
