@@ -68,6 +68,8 @@ from copylast.layers.sources import guilty_steps as guilty_steps
 from copylast.layers.steps import Copy as Copy
 from copylast.layers.steps import Step as Step
 from copylast.layers.tree import ImageTree as ImageTree
+from copylast.layers.unmounted import Gap as Gap
+from copylast.layers.unmounted import gap_of as gap_of
 from copylast.layers.writes import may_change as may_change
 from copylast.records import NamedTuple as NamedTuple
 from copylast.regexes import any_of as any_of
@@ -101,6 +103,7 @@ from copylast.rule.late_setting import way_down as way_down
 from copylast.rule.leaving_out import at_every_depth as at_every_depth
 from copylast.rule.leaving_out import leave_out as leave_out
 from copylast.rule.manager import hookimpl as hookimpl
+from copylast.rule.mounting import mount_caches as mount_caches
 from copylast.rule.refusal import Refused as Refused
 from copylast.rule.reorder import Plan as Plan
 from copylast.rule.reorder import insert_step as insert_step

@@ -78,7 +78,8 @@ def rule_cases(rule: type[Rule], registry: Registry | None = None, descriptors: 
             f"{rule.code} {example.title}: exactly one of fixed=, withheld=, found=True and silent= is needed"
         )
         variants = [name for name in _CHECKS if example.variants or name in _ALWAYS]
-        if "`" in example.dockerfile or "\\" in example.dockerfile or "escape" in example.dockerfile:
+        texts = example.dockerfile + (example.fixed or "")
+        if "`" in texts or "\\" in texts or "escape" in texts:
             variants = [name for name in variants if name != "other escape"]
         cases += [RuleCase(rule, example, name, known) for name in variants]
     return cases

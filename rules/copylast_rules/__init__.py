@@ -148,6 +148,13 @@ _RULES = (
         opt_in=True,
     ),
     RuleEntry(
+        "CPL401",
+        "no-cache-mount",
+        Severity.INFO,
+        "copylast_rules.mounts.no_cache_mount:NoCacheMount",
+        opt_in=True,
+    ),
+    RuleEntry(
         "CPL402",
         "cache-mount-defeated",
         Severity.INFO,

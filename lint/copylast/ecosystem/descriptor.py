@@ -83,9 +83,11 @@ class CacheDir(NamedTuple):
     options: tuple[str, ...] = ()
     """Options whose value is the directory."""
     below: str = ""
-    """Where the directory lies below the one that a variable names, if it is not that one."""
+    """Where the directory lies below the one that the last of the variables names, if it is not that one."""
     images: Pattern[str] | None = None
     """Base images in which ``target`` is its place (full match); in any other it is the one below HOME."""
+    aside: bool = False
+    """True where a mount alone spares nothing, or where the image itself needs what is in it."""
     drop_environment: tuple[str, ...] = ()
     """Variables that turn it off where they are ``1`` or ``true``."""
 

@@ -46,7 +46,8 @@ The format in short::
     drop-flags = ["--no-cache-dir", "pip cache purge"]     # options that turn it off, commands that empty it
     drop-environment = ["PIP_NO_CACHE_DIR"]          # variables that turn it off
     options = ["--cache-dir"]       # options whose value is the directory
-    below = "registry"              # where it lies below the directory that a variable names
+    below = "registry"              # where it lies below the directory that the last of the variables names
+    aside = true                    # a mount alone spares nothing, or the image needs what is in it
     images = 'rust(:.*)?'           # base images in which target is its place, and not the one below HOME
 
     [[prefetch]]
@@ -235,6 +236,7 @@ def _cache(t: Table) -> CacheDir:
         options=t.texts("options"),
         below=t.optional_text("below") or "",
         images=t.pattern("images"),
+        aside=t.flag("aside"),
         drop_environment=t.texts("drop-environment"),
     )
     if not cache.target.startswith("/"):

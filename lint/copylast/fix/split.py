@@ -26,6 +26,10 @@ def same_commands(before: LayerModel, after: LayerModel, effect: Effect) -> str 
                 from copylast.fix.trimmed import not_trimmed
 
                 reason = not_trimmed(before, after, old, found)
+            elif old.index in effect.mounts:
+                from copylast.fix.mounted import not_mounted
+
+                reason = not_mounted(before, after, old, found, effect)
             elif old.index in effect.fits:
                 reason = not_fitted(before, after, old, found)
             else:

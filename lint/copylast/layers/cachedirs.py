@@ -13,11 +13,11 @@ _ROOT = frozenset({"root", "0", "0:0", "root:root", "0:root", "root:0"})
 
 
 def is_root(model: LayerModel, step: Step) -> bool:
-    """True if a step surely runs as root: a USER says so, or the base is an official image."""
+    """True if a step surely runs as root: a USER says so, or the base is an official image or .NET's SDK."""
     if step.user is not None:
         return step.user in _ROOT
     image = (model.base_image(step.stage) or "?/?").removeprefix("docker.io/").removeprefix("library/")
-    return "/" not in image
+    return "/" not in image or image.startswith("mcr.microsoft.com/dotnet/sdk:")
 
 
 def home_of(model: LayerModel, step: Step, fact: Facts) -> str | None:
@@ -39,10 +39,13 @@ def cache_place(model: LayerModel, step: Step, fact: Facts, cache: CacheDir) -> 
     for name in cache.environment:
         if name in environment:
             value = environment[name]
-            return _absolute(f"{value.rstrip('/')}/{cache.below}".rstrip("/")) if value else None
+            below = f"/{cache.below}" if cache.below and name == cache.environment[-1] else ""
+            return _absolute(f"{value.rstrip('/')}{below}") if value else None
     base = model.base_image(step.stage) or ""
-    if cache.home is None or (cache.images is not None and cache.images.fullmatch(base)):
+    if cache.images is not None and cache.images.fullmatch(base) or cache.home is None and cache.images is None:
         return cache.target
+    if cache.home is None:
+        return None
     home = home_of(model, step, fact)
     if home is None:
         return None

@@ -65,6 +65,8 @@ class Effect(NamedTuple):
     one's text is in ``rewrites``, and the first is one of ``removes`` if that is all it did."""
     trims: tuple[int, ...] = ()
     """RUNs from which options and commands go that keep their cache mounts empty; ``rewrites`` has the texts."""
+    mounts: tuple[int, ...] = ()
+    """RUNs that get cache mounts; ``rewrites`` has the texts."""
     later: tuple[str, ...] = ()
     """Variables that are set further down: RUNs that do not read them lose them."""
     new_stage: int | None = None

@@ -1,0 +1,13 @@
+FROM example/base AS tools
+RUN pip install gunicorn
+USER app
+ENV HOME=/home/app
+RUN pip install --user flask
+FROM debian:12
+COPY --from=tools /opt/tool /opt/tool
+RUN --mount=type=cache,target=/var/cache/apt,sharing=locked \
+    --mount=type=cache,target=/var/lib/apt,sharing=locked \
+    apt-get update && apt-get install -y curl
+RUN --mount=type=cache,target=/var/cache/apt,sharing=locked \
+    --mount=type=cache,target=/var/lib/apt,sharing=locked \
+    apt-get update && apt-get install -y git
