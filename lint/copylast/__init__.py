@@ -12,7 +12,7 @@ import sys
 __version__ = "0.1.0"
 
 _HOMES = {
-    "copylast.context.caller": ("Caller",),
+    "copylast.context.caller": ("Caller", "Export"),
     "copylast.context.churn": ("Churn",),
     "copylast.context.entry": ("ContextError", "Entry", "Kind"),
     "copylast.context.files": ("BuildContext",),

@@ -1,6 +1,7 @@
 """What type checkers see of the facade; a test holds it against ``__init__.py``."""
 
 from copylast.context.caller import Caller as Caller
+from copylast.context.caller import Export as Export
 from copylast.context.churn import Churn as Churn
 from copylast.context.entry import ContextError as ContextError
 from copylast.context.entry import Entry as Entry

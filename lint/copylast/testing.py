@@ -23,8 +23,8 @@ from functools import lru_cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from copylast.context.caller import Caller
-from copylast.context.callers import callers_of
+from copylast.context.caller import Caller, Export
+from copylast.context.callers import callers_of, exports_of
 from copylast.context.churn import Churn
 from copylast.context.files import BuildContext
 from copylast.context.history import History
@@ -103,7 +103,9 @@ class _Remembered(MemoryContext):
 
     def __init__(self, files: Mapping[str, str], changes: Mapping[str, int]) -> None:
         super().__init__(files, _DOCKERFILE)
-        self.callers = lambda: _callers(tuple(sorted(files.items())))
+        declared = tuple(sorted(files.items()))
+        self.callers = lambda: _declared(declared)[0]
+        self.exports = lambda: _declared(declared)[1]
         commits = tuple(f"{number:040x}" for number in range(50 if changes else 0))
         self._history = History(commits, {path: (1 << times) - 1 for path, times in changes.items()})
 
@@ -112,17 +114,19 @@ class _Remembered(MemoryContext):
 
 
 @lru_cache(maxsize=64)
-def _callers(files: tuple[tuple[str, str], ...]) -> tuple[Caller, ...]:
-    """The callers among the files of an example, which are put on the disk for it: that is where they are read."""
+def _declared(files: tuple[tuple[str, str], ...]) -> tuple[tuple[Caller, ...], tuple[Export, ...]]:
+    """The callers and exports among the files of an example, which are put on the disk: that is where they are read."""
     if not any(NAMED.search(path) for path, _ in files):
-        return ()
+        return (), ()
     with TemporaryDirectory() as folder:
         for path, text in files:
             place = Path(folder, path)
             if Path(folder) in place.resolve().parents:
                 place.parent.mkdir(parents=True, exist_ok=True)
                 place.write_bytes(text.encode("utf-8", "surrogateescape"))
-        return callers_of(ProjectBuilds(folder), os.path.join(folder, _DOCKERFILE))
+        project, dockerfile = ProjectBuilds(folder), os.path.join(folder, _DOCKERFILE)
+        Path(dockerfile).touch()
+        return callers_of(project, dockerfile), exports_of(project, dockerfile)
 
 
 class _Trial:

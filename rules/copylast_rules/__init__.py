@@ -192,6 +192,12 @@ _RULES = (
         "copylast_rules.stages.broad_copy_from_stage:BroadCopyFromStage",
     ),
     RuleEntry(
+        "CPL503",
+        "cache-export-min",
+        Severity.INFO,
+        "copylast_rules.stages.cache_export_min:CacheExportMin",
+    ),
+    RuleEntry(
         "CPL504",
         "floating-base",
         Severity.INFO,

@@ -131,7 +131,16 @@ def _build(name: str, target: Tree, values: Values, path: str, top: str) -> Buil
             for key, value in target.get("args").fields.items()
             if value.text is not None
         ),
+        tuple(filter(None, (_cache(one, values) for one in target.get("cache-to").items))),
     )
+
+
+def _cache(tree: Tree, values: Values) -> str | None:
+    """An entry of ``cache-to`` as for ``--cache-to``: it is written so, or as a table. None if it is not known."""
+    if tree.text is not None:
+        return evaluate(tree.text, values)
+    parts = [(key, evaluate(value.text, values)) for key, value in tree.fields.items()]
+    return None if any(value is None for _, value in parts) else ",".join(f"{key}={value}" for key, value in parts)
 
 
 def _defaults(values: Values, name: str) -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""Who builds a Dockerfile with an argument that is another one each time."""
+"""Who builds a Dockerfile: with an argument that is another one each time, or writing a cache for other machines."""
 
 from __future__ import annotations
 
@@ -17,6 +17,22 @@ class Caller(NamedTuple):
     text: str
     where: str
     target: str | None = None
+
+
+class Export(NamedTuple):
+    """A build that exports its cache to ``caches``, each as written for ``--cache-to``.
+
+    ``where`` and ``target`` are as for a :class:`Caller`.
+    """
+
+    caches: tuple[str, ...]
+    where: str
+    target: str | None = None
+
+
+def nowhere() -> tuple[Export, ...]:
+    """The exports where nothing is known of any."""
+    return ()
 
 
 def nobody() -> tuple[Caller, ...]:

@@ -7,13 +7,14 @@ import re
 from collections.abc import Iterator
 
 from copylast.context.assigned import assigned
-from copylast.context.caller import Caller
+from copylast.context.caller import Caller, Export
 from copylast.context.changing import changing
 from copylast.context.projects import ProjectBuilds
 from copylast.context.target import BuildTarget, read
 
 _INCLUDE = re.compile(r"^INCLUDE[ \t]+(\S+)[ \t]*\r?$", re.M)
 """The instruction of the frontend devthefuture/dockerfile-x; its path is from the build context."""
+_CACHE_TO = re.compile(r"cache[-_]to\b")
 
 
 def callers_of(project: ProjectBuilds, dockerfile: str) -> tuple[Caller, ...]:
@@ -30,6 +31,18 @@ def callers_of(project: ProjectBuilds, dockerfile: str) -> tuple[Caller, ...]:
                 text = " ".join(argument.text.split())
                 found[argument.name, build.target] = Caller(argument.name, changes, text, where, build.target)
     return tuple(found.values())
+
+
+def exports_of(project: ProjectBuilds, dockerfile: str) -> tuple[Export, ...]:
+    """The builds of ``dockerfile`` that export their cache; declarations are read only if one speaks of that."""
+    found: dict[Export, None] = {}
+    for build in project.of(dockerfile) if project.may_export(dockerfile) else ():
+        if build.exports:
+            file = os.path.relpath(build.source, project.top).replace(os.sep, "/")
+            lines = (read(build.source) or "").splitlines()
+            after = (n for n, line in enumerate(lines[build.line - 1 :], build.line) if _CACHE_TO.search(line))
+            found[Export(build.exports, f"{file}:{next(after, build.line)}", build.target)] = None
+    return tuple(found)
 
 
 def _builds(project: ProjectBuilds, dockerfile: str) -> Iterator[BuildTarget]:

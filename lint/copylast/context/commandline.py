@@ -48,6 +48,7 @@ class Build(NamedTuple):
     line: int
     passed: tuple[tuple[str, str], ...] = ()
     """Names and values of the arguments as they are written."""
+    exports: tuple[str, ...] = ()
 
 
 def build_lines(text: str) -> Iterator[Build]:
@@ -143,7 +144,8 @@ def read_words(words: Sequence[str], folder: str = ".", line: int = 1) -> Build 
     named = {key: value or "" for key, value in map(_pair, options.get("--build-context", ()))}
     platforms = tuple(one for text in options.get("--platform", ()) for one in text.split(","))
     target = options.get("--target", [None])[-1]
-    return Build(plain[0], file, target, args, named, platforms, folder, line, passed)
+    exports = tuple(options.get("--cache-to", ()))
+    return Build(plain[0], file, target, args, named, platforms, folder, line, passed, exports)
 
 
 def _pair(text: str) -> tuple[str, str | None]:
@@ -183,5 +185,6 @@ def declared(
                 named,
                 build.platforms,
                 passed=tuple(Passed(name, text, changes(text)) for name, text in build.passed),
+                exports=build.exports,
             )
     return None

@@ -35,6 +35,7 @@ class _Build(NamedTuple):
     line: int = 0
     written: Mapping[str, str] = {}
     """The arguments with their variables as they stand there."""
+    exports: tuple[str, ...] = ()
 
 
 def compose_builds(path: str) -> list[BuildTarget]:
@@ -82,6 +83,7 @@ def _merged(base: _Build, top: _Build) -> _Build:
         top.source,
         top.line,
         {**base.written, **top.written},
+        top.exports or base.exports,
     )
 
 
@@ -104,6 +106,7 @@ def _target(service: str, build: _Build) -> BuildTarget:
         build.platforms,
         build.inline,
         tuple(Passed(name, text, changing(text)) for name, text in build.written.items()),
+        build.exports,
     )
 
 
@@ -182,6 +185,7 @@ class _Reader:
             path,
             build.line,
             {name: f"${{{name}}}" if text is None else text for name, text in build.get("args").pairs()},
+            tuple(self._text(one) or "" for one in build.get("cache_to").strings()),
         )
 
     def _named(self, value: str) -> str:

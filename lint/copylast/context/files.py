@@ -10,7 +10,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import islice
 
-from copylast.context.caller import Caller, nobody
+from copylast.context.caller import Caller, Export, nobody, nowhere
 from copylast.context.churn import Churn
 from copylast.context.entry import ContextError, Entry
 from copylast.context.ignore import IgnoreFile, parse_ignore
@@ -43,6 +43,9 @@ class BuildContext(ABC):
     callers: Callable[[], Sequence[Caller]]
     """Asks which builds of the project pass an argument that is another one each time; declarations are read for it."""
 
+    exports: Callable[[], Sequence[Export]]
+    """Asks which builds of the project export their cache; declarations are read for it."""
+
     notes: list[str]
     """What could not be read, said for people; grows while the context is used."""
 
@@ -54,6 +57,7 @@ class BuildContext(ABC):
         self.ignore = None
         self.notes = []
         self.callers = nobody
+        self.exports = nowhere
         self._verdicts: dict[str, tuple[bool, State]] = {}
         self._held: dict[str, bool] = {}
         self._counts: dict[tuple[str, int], int] = {}

@@ -65,6 +65,8 @@ class ProjectBuilds:
         self._declaring: dict[str, list[tuple[int, str, Parse]]] = {}
         self._texts: dict[str, str | None] = {}
         self._parsed: dict[str, list[BuildTarget]] = {}
+        self.exporting = False
+        """Whether a file that was read so far speaks of a cache to export."""
 
     def of(self, dockerfile: str) -> list[BuildTarget]:
         """The builds of ``dockerfile``: compose, bake, workflows, dev containers, then scripts."""
@@ -92,6 +94,12 @@ class ProjectBuilds:
             text = self._text(path) if parse in (self._script, self._workflow) else None
             if text is not None:
                 yield text
+
+    def may_export(self, dockerfile: str) -> bool:
+        """Whether a file in which a build of ``dockerfile`` may be declared speaks of a cache to export."""
+        for _, path, _ in self._declarations(absolute(dockerfile)):
+            self._text(path)
+        return self.exporting
 
     def _declared(self, wanted: str) -> Iterator[tuple[int, BuildTarget]]:
         for rank, path, parse in self._declarations(wanted):
@@ -225,6 +233,7 @@ class ProjectBuilds:
             if text is not None and path.endswith("package.json"):
                 # Its scripts are strings; a quote ends a command there.
                 text = text.replace('"', ";")
+            self.exporting = self.exporting or (text is not None and ("cache-to" in text or "cache_to" in text))
             self._texts[path] = text
         return self._texts[path]
 

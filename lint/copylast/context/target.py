@@ -37,7 +37,8 @@ class BuildTarget(NamedTuple):
     no ignore file counts), ``remote`` (some address) or ``none``. ``args`` whose value comes from the
     caller's environment are None. ``named_contexts`` are absolute paths or addresses. ``inline`` is a
     Dockerfile written in the declaration; ``dockerfile`` is then empty. ``source`` is the declaring file,
-    ``line`` counts from 1, ``label`` says it for people. ``passed`` are the arguments as written.
+    ``line`` counts from 1, ``label`` says it for people. ``passed`` are the arguments as written, ``exports`` the
+    caches that it writes, each as for ``--cache-to``.
     """
 
     dockerfile: str
@@ -52,6 +53,7 @@ class BuildTarget(NamedTuple):
     platforms: tuple[str, ...] = ()
     inline: str | None = None
     passed: tuple[Passed, ...] = ()
+    exports: tuple[str, ...] = ()
 
 
 def is_remote(text: str) -> bool:

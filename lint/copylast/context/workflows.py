@@ -102,6 +102,7 @@ def _action(
         {key.strip(): one if ":" in one else place(top, one.strip()) for key, one in named.items()},
         tuple(filter(None, re.split(r"[,\s]+", text("platforms") or ""))),
         passed=tuple(Passed(key.strip(), value.strip(), sources.changing(value, step)) for key, value in args.items()),
+        exports=tuple(line.strip() for line in (text("cache-to") or "").splitlines() if line.strip()),
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping, Sequence
 
-from copylast.context.caller import Caller
+from copylast.context.caller import Caller, Export
 from copylast.context.disk import DiskContext
 from copylast.context.files import BuildContext
 from copylast.context.listings import Listings
@@ -54,6 +54,8 @@ class Contexts:
         self._projects: dict[str, ProjectBuilds] = {}
         self._callers: dict[str, tuple[Caller, ...]] = {}
         self._tops: dict[str, str | None] = {}
+        self._found: set[str] = set()
+        """The Dockerfiles whose declarations were looked through for the context."""
         self.notes: list[str] = []
         self.pending: dict[str, str] = {}
         """Texts by absolute path that count as if they were on the disk: changes that are only proposed."""
@@ -87,6 +89,7 @@ class Contexts:
 
     def _declared(self, file: str, top: str) -> Place | None:
         builds = self._builds(file, top)
+        self._found.add(file)
         if not builds:
             return None
         best = builds[0]
@@ -125,6 +128,14 @@ class Contexts:
             known = self._callers[file] = callers_of(project, file)
         return known
 
+    def exports(self, file: str) -> tuple[Export, ...]:
+        """The builds of the project that export the cache of the Dockerfile at ``file`` (absolute)."""
+        if file in self._found and not any(project.exporting for project in self._projects.values()):
+            return ()
+        from copylast.context.callers import exports_of
+
+        return exports_of(self._project(project_of(os.path.dirname(file), self._tops)), file)
+
     def _guess(self, dockerfile: Dockerfile, file: str, top: str, registry: Registry, settings: Settings) -> Place:
         from copylast.context.guess import guess_context
         from copylast.layers.copies import local_sources
@@ -156,6 +167,7 @@ class Contexts:
             place.root, file, label=place.root, use_ignore_file=place.use_ignore_file, listings=self._listings
         )
         context.callers = lambda: self.callers(file)
+        context.exports = lambda: self.exports(file)
         if not self.pending:
             return context
         over = {

@@ -169,3 +169,18 @@ def test_the_builder_may_be_told_or_configured(project: Project, capsys: pytest.
     assert Path("Dockerfile").read_text() == (
         "FROM debian:12\nRUN apt-get update && apt-get install -y nginx\nLABEL a=1\n"
     )
+
+
+@pytest.mark.parametrize("more", [[], ["--context", "."]])
+def test_a_cache_export_counts_where_the_context_is_told_too(
+    project: Project, capsys: pytest.CaptureFixture[str], more: list[str]
+) -> None:
+    text = "FROM node:20 AS build\nCOPY package.json ./\nRUN npm install\nFROM nginx:1.27\nCOPY --from=build /x /x\n"
+    files = {"Dockerfile": text, "package.json": '{"name": "a"}'}
+    asked = ["check", "--isolated", "--select", "CPL503", "--format", "concise", *more]
+    project({**files, "build.sh": "docker buildx build --cache-to type=gha .\n"})
+    assert main(asked) == 0
+    assert "Dockerfile:3:5: CPL503 the cache that build.sh:1 exports (type=gha)" in capsys.readouterr().out
+    project({**files, "build.sh": "docker buildx build .\n"})
+    assert main(asked) == 0
+    assert "CPL503" not in capsys.readouterr().out
