@@ -8,7 +8,7 @@ from copylast.fix.order import commute
 from copylast.fix.pairing import StagePair, stage_pairs, text_of
 from copylast.layers.downloads import keeps_packages
 from copylast.layers.model import LayerModel
-from copylast.layers.owners import makers, touched
+from copylast.layers.owners import Makers, touched
 from copylast.layers.reads import put_together
 from copylast.layers.steps import Step, rights
 from copylast.layers.writes import leaves_alone, may_change
@@ -55,7 +55,7 @@ def _nobody_left(before: LayerModel, stage: StagePair, effect: Effect) -> str | 
 
 def _added(after: LayerModel, stage: StagePair, twins: Mapping[int, Step], effect: Effect) -> str | None:
     """What a fix adds must read and write nothing that matters to the others."""
-    places = makers(stage.old)
+    places = Makers().add(stage.old).found
     copies = [step for step in stage.new if step.copy is not None]
     for step in stage.new:
         if step.index in twins:
@@ -203,8 +203,8 @@ def _same_owners(before: LayerModel, after: LayerModel, stage: StagePair) -> str
         return lambda step: touched(model.facts(step))
 
     for was, now in ((None, None), (of(before), of(after))):
-        old = makers(stage.old, (), was)
-        new = makers(stage.new, old, now)
+        old = Makers().add(stage.old, was).found
+        new = Makers().add(stage.new, now).name(old).found
         for path, owner in old.items():
             if new.get(path) != owner:
                 return f"{path} would be made for another user"

@@ -14,6 +14,9 @@ from copylast.layers.model import LayerModel
 from copylast.records import NamedTuple
 from copylast.rule.diagnostic import Diagnostic, Safety, Severity
 
+PROOFS = 50
+"""Fixes of one file that are tried in one run: each is proved by looking at the whole file again."""
+_NEXT_RUN = f"one run fixes {PROOFS} findings of a file at the most: run it again"
 ROUNDS = 10
 """A file that still changes after so many rounds is given back as it was."""
 
@@ -67,8 +70,13 @@ def fix(
     here = context
     model, found = lint(source, context)
     start = tuple(found)
+    left = PROOFS
     for rounds in range(ROUNDS):
         chosen = _choose(found, path, least, fixable, rejected)
+        for diagnostic in chosen[left:]:
+            skipped[diagnostic.code, _NEXT_RUN] = Skipped(diagnostic.code, _NEXT_RUN, _line(diagnostic, texts, path))
+        chosen = chosen[:left]
+        left -= len(chosen)
         progress = False
         known: Sequence[Diagnostic] = found
         for diagnostic in reversed(chosen):
@@ -77,8 +85,7 @@ def fix(
                 diagnostic, texts, path, here, model, known, lint
             )
             if reason is not None:
-                line = Source(texts[path], path).position(diagnostic.span.start).line
-                skipped[diagnostic.code, reason] = Skipped(diagnostic.code, reason, line)
+                skipped[diagnostic.code, reason] = Skipped(diagnostic.code, reason, _line(diagnostic, texts, path))
                 rejected.add(_key(diagnostic))
                 continue
             texts, here, model, known = new_texts, new_here, new_model, new_found
@@ -95,6 +102,10 @@ def fix(
     codes = ", ".join(sorted({d.code for d in applied}))
     stuck = Skipped(codes, "the fixes of this file undo each other, so it was left as it was", 1)
     return FixOutcome({}, (), (*skipped.values(), stuck), start, ROUNDS)
+
+
+def _line(diagnostic: Diagnostic, texts: Mapping[str, str], path: str) -> int:
+    return Source(texts[path], path).position(diagnostic.span.start).line
 
 
 def _state(texts: Mapping[str, str]) -> tuple[tuple[str, str], ...]:

@@ -52,32 +52,45 @@ def touched(facts: Iterable[Facts]) -> tuple[str, ...]:
     return tuple(path for path in found if path not in _USUAL)
 
 
-def makers(
-    steps: Iterable[Step], also: Iterable[str] = (), touches: Callable[[Step], Iterable[str]] | None = None
-) -> dict[str, str]:
-    """Directory -> the owner that its first maker among ``steps``, in build order, gives it.
+class Makers:
+    """Directory -> the owner that its first maker, in build order, gives it (``found``); steps come one by one.
 
-    Directories inside what a COPY brings are there only if another step, or ``also``, names them too. ``touches``
-    says which paths a RUN may make; nobody knows that it does, so ask once with it and once without.
+    Directories inside what a COPY brings are there only if another step names them too.
     """
-    found: dict[str, str] = {}
-    brought: list[tuple[Copy, str]] = []
-    for step in steps:
-        paths: Iterable[str]
-        paths, owner = made_by(step)
-        if step.keyword == "RUN" and touches is not None:
-            # Who is no known user writes into what root made today, so it is root.
-            paths, owner = touches(step), _plain(step.user) if step.user is not None else "root"
+
+    __slots__ = ("_brought", "found")
+
+    def __init__(self, before: Makers | None = None) -> None:
+        """Nobody yet, or all of ``before``, which stays as it is."""
+        self.found: dict[str, str] = dict(before.found) if before is not None else {}
+        self._brought: list[tuple[Copy, str]] = list(before._brought) if before is not None else []
+
+    def add(self, steps: Iterable[Step], touches: Callable[[Step], Iterable[str]] | None = None) -> Makers:
+        """Let ``steps`` follow, and give this back.
+
+        ``touches`` says which paths a RUN may make; nobody knows that it does, so ask once with it and once without.
+        """
+        found, brought = self.found, self._brought
+        for step in steps:
+            paths: Iterable[str]
+            paths, owner = made_by(step)
+            if step.keyword == "RUN" and touches is not None:
+                # Who is no known user writes into what root made today, so it is root.
+                paths, owner = touches(step), _plain(step.user) if step.user is not None else "root"
+            for path in paths:
+                if path not in found:
+                    found[path] = next((whose for copy, whose in brought if _brings(copy, path)), owner)
+            if step.copy is not None:
+                brought.append((step.copy, owner))
+        return self
+
+    def name(self, paths: Iterable[str]) -> Makers:
+        """Let directories be asked for that the COPYs may have brought, and give this back."""
         for path in paths:
-            if path not in found:
-                found[path] = next((whose for copy, whose in brought if _brings(copy, path)), owner)
-        if step.copy is not None:
-            brought.append((step.copy, owner))
-    for path in also:
-        owners = [whose for copy, whose in brought if _brings(copy, path)]
-        if owners:
-            found.setdefault(path, owners[0])
-    return found
+            owners = [whose for copy, whose in self._brought if _brings(copy, path)]
+            if owners:
+                self.found.setdefault(path, owners[0])
+        return self
 
 
 def _brings(copy: Copy, path: str) -> bool:

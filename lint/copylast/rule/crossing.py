@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from copylast.layers.commands import Facts, command_name
 from copylast.layers.downloads import keeps_packages
 from copylast.layers.model import LayerModel
-from copylast.layers.owners import made_by, makers, touched
+from copylast.layers.owners import Makers, made_by, touched
 from copylast.layers.paths import SYSTEM_DIRS, join, overlap, within
 from copylast.layers.reads import Reads
 from copylast.layers.steps import TREE, Copy, Step
@@ -180,21 +180,51 @@ def refuse_other_owners(
     A COPY that leaves nothing at its old place no longer makes its destination there, and a WORKDIR or
     another COPY, or a command, may come to be the first. Raises :class:`Refused`.
     """
-    above = model.before(guilty[0])
     away = [g for g in guilty if g.index not in carried]
     order = sorted([*guilty, *between], key=lambda step: step.index)
     order = list({step.index: step for step in order}.values())
     gone = {g.index for g in away}
     moved = {id(fact) for fact in facts}
 
+    whole = model.shared(_touched)
+
     def touches(one: Step) -> tuple[str, ...]:
-        known = model.facts(one)
-        return touched(known if one.index < guilty[0].index else [fact for fact in known if id(fact) in moved])
+        if one.index >= guilty[0].index:
+            return touched([fact for fact in model.facts(one) if id(fact) in moved])
+        if one.index not in whole:
+            whole[one.index] = touched(model.facts(one))
+        return whole[one.index]
 
     for may_make in (None, touches):
-        old = makers([*above, *order, step], (), may_make)
-        new = makers([*above, *(one for one in order if one.index not in gone), step, *away], old, may_make)
+        begun = _makers_of(model, guilty[0], may_make)
+        old = Makers(begun).add([*order, step], may_make).found
+        stay = [one for one in order if one.index not in gone]
+        new = Makers(begun).add([*stay, step, *away], may_make).name(old).found
         for path, owner in old.items():
             if new.get(path) != owner:
                 whom = "the user of the base image, who is not known" if new.get(path) == "?" else "another user"
                 raise Refused(7, f"{path} is made by the COPY today, and would be made for {whom}")
+
+
+def _makers_of(model: LayerModel, first: Step, touches: Callable[[Step], tuple[str, ...]] | None) -> Makers:
+    """Those of all the steps above ``first``: they go on from what was found for a step further up."""
+    above = model.before(first)
+    known = model.shared(_known_makers)
+    count, begun = known.get((first.stage, touches is None), (0, None))
+    if count > len(above):
+        count, begun = 0, None
+    made = Makers(begun).add(above[count:], touches)
+    known[first.stage, touches is None] = len(above), made
+    return made
+
+
+def _known_makers(model: LayerModel) -> dict[tuple[int, bool], tuple[int, Makers]]:
+    """For a stage, without and with what its commands may make: after how many steps, and who made what by then."""
+    del model
+    return {}
+
+
+def _touched(model: LayerModel) -> dict[int, tuple[str, ...]]:
+    """What each step may make, by its index, as it is asked for: every fix asks it of all the steps above."""
+    del model
+    return {}

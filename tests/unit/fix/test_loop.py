@@ -7,7 +7,7 @@ from tests.casebook import lint
 from copylast.context.files import BuildContext
 from copylast.context.memory import MemoryContext
 from copylast.dockerfile.source import Source, Span
-from copylast.fix.loop import fix
+from copylast.fix.loop import PROOFS, fix
 from copylast.layers.model import LayerModel
 from copylast.rule.diagnostic import Diagnostic, Edit, Effect, Fix, Safety, Severity
 
@@ -69,3 +69,25 @@ def test_unsafe_fixes_wait_to_be_asked_for() -> None:
     context = MemoryContext(files)
     assert fix(Source(text), context, lint, allow_unsafe=False).texts == {}
     assert fix(Source(text), context, lint, allow_unsafe=True).texts
+
+
+def test_one_run_tries_so_many_fixes_and_says_so() -> None:
+    """Each fix is proved by looking at the whole file: without an end, twice the file would take four times as long."""
+
+    def comments(source: Source, context: BuildContext | None) -> tuple[LayerModel, list[Diagnostic]]:
+        model, _ = lint(source, context)
+        found: list[Diagnostic] = []
+        for comment in model.dockerfile.comments:
+            edit = Edit("Dockerfile", comment.span.start, comment.span.end + 1, "")
+            one = _finding("CPL999", (edit,), Effect(drops_comments=True))
+            found.append(one._replace(message=comment.text, span=comment.span))
+        return model, found
+
+    text = TEXT + "".join(f"# {number}\n" for number in range(PROOFS + 10))
+    outcome = fix(Source(text), MemoryContext(FILES), comments, allow_unsafe=False)
+    assert len(outcome.applied) == PROOFS
+    assert outcome.texts["Dockerfile"].count("# ") == 10
+    (left,) = outcome.skipped
+    assert left.reason == "one run fixes 50 findings of a file at the most: run it again"
+    again = fix(Source(outcome.texts["Dockerfile"]), MemoryContext(FILES), comments, allow_unsafe=False)
+    assert again.texts["Dockerfile"] == TEXT and not again.skipped

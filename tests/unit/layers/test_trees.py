@@ -8,7 +8,7 @@ from copylast.context.memory import Content, MemoryContext
 from copylast.dockerfile.source import Source
 from copylast.layers.model import LayerModel
 from copylast.layers.overrides import overrides
-from copylast.layers.owners import makers
+from copylast.layers.owners import Makers
 from copylast.layers.steps import Step
 
 FILES: dict[str, Content] = {
@@ -97,7 +97,7 @@ def test_who_makes_a_directory() -> None:
         "FROM x\nUSER u\nWORKDIR /srv/app\nCOPY packages /srv/lib/packages\nCOPY --chown=w a.json /srv/w/\n"
         "WORKDIR /srv/lib/packages/b\n"
     )
-    assert makers(found.stages[0].steps) == {
+    assert Makers().add(found.stages[0].steps).found == {
         "/srv": "u",
         "/srv/app": "u",
         "/srv/lib": "root",
