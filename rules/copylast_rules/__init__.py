@@ -167,6 +167,12 @@ _RULES = (
         "copylast_rules.mounts.stale_package_index:StalePackageIndex",
     ),
     RuleEntry(
+        "CPL407",
+        "ownership-rewritten",
+        Severity.INFO,
+        "copylast_rules.mounts.ownership_rewritten:OwnershipRewritten",
+    ),
+    RuleEntry(
         "CPL405",
         "unpinned-download",
         Severity.INFO,

@@ -7,3 +7,4 @@ FROM debian:12
 COPY --from=tools /opt/tool /opt/tool
 RUN apt-get update && apt-get install -y curl
 RUN apt-get update && apt-get install -y git
+COPY tool.py /srv/
