@@ -210,6 +210,13 @@ _RULES = (
         "copylast_rules.stages.floating_base:FloatingBase",
         opt_in=True,
     ),
+    RuleEntry(
+        "CPL505",
+        "prefix-not-shared",
+        Severity.INFO,
+        "copylast_rules.stages.prefix_not_shared:PrefixNotShared",
+        opt_in=True,
+    ),
 )
 
 
