@@ -70,18 +70,21 @@ _RULES = (
         "volatile-argument-early",
         Severity.WARNING,
         "copylast_rules.arguments.volatile_argument_early:VolatileArgumentEarly",
+        words=("arg",),
     ),
     RuleEntry(
         "CPL202",
         "volatile-variable-early",
         Severity.WARNING,
         "copylast_rules.arguments.volatile_variable_early:VolatileVariableEarly",
+        words=("arg",),
     ),
     RuleEntry(
         "CPL204",
         "unused-argument",
         Severity.INFO,
         "copylast_rules.arguments.unused_argument:UnusedArgument",
+        words=("arg",),
     ),
     RuleEntry(
         "CPL205",
@@ -89,12 +92,14 @@ _RULES = (
         Severity.INFO,
         "copylast_rules.arguments.platform_argument_early:PlatformArgumentEarly",
         opt_in=True,
+        words=("arg",),
     ),
     RuleEntry(
         "CPL206",
         "proxy-argument-declared",
         Severity.WARNING,
         "copylast_rules.arguments.proxy_argument_declared:ProxyArgumentDeclared",
+        words=("_proxy",),
     ),
     RuleEntry(
         "CPL207",
@@ -159,6 +164,7 @@ _RULES = (
         "cache-mount-defeated",
         Severity.INFO,
         "copylast_rules.mounts.cache_mount_defeated:CacheMountDefeated",
+        words=("cache",),
     ),
     RuleEntry(
         "CPL404",
@@ -190,12 +196,14 @@ _RULES = (
         "link-disabled",
         Severity.INFO,
         "copylast_rules.stages.link_disabled:LinkDisabled",
+        words=("--link",),
     ),
     RuleEntry(
         "CPL502",
         "broad-copy-from-stage",
         Severity.INFO,
         "copylast_rules.stages.broad_copy_from_stage:BroadCopyFromStage",
+        words=("--from",),
     ),
     RuleEntry(
         "CPL503",

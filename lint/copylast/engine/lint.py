@@ -101,7 +101,12 @@ class Checker:
             return Checked(dockerfile, model, (), tuple(failures))
         found: list[Diagnostic] = []
         plain = View(dockerfile, model, context, _NO_OPTIONS, build.context_certain, build.builder)
+        text = ""
         for rule in self.rules if not no_target else ():
+            if rule.words:
+                text = text or _small(dockerfile)
+                if not any(word in text for word in rule.words):
+                    continue
             try:
                 kind, options = self._ready.get(rule.code) or self._load(rule)
                 found += kind().check(plain if options is _NO_OPTIONS else plain._replace(options=options))
@@ -128,6 +133,12 @@ class Checker:
         options = self._options(rule)
         found = self._ready[rule.code] = kind, _NO_OPTIONS if type(options) is NoOptions else options
         return found
+
+
+def _small(dockerfile: Dockerfile) -> str:
+    """The text in small letters, and once more the lines that are continued, without what tears a word in two."""
+    lines = [one.line.text for one in dockerfile.instructions if one.line is not None and len(one.line.segments) > 1]
+    return "\n".join([dockerfile.source.text, *lines]).lower()
 
 
 def internal_error(path: str, where: str, error: Exception) -> Failure:

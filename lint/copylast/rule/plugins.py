@@ -47,7 +47,7 @@ HOOKS = ("copylast_get_rules", "copylast_get_ecosystems", "copylast_get_formatte
 class RuleHandle:
     """A rule that may not be imported yet."""
 
-    __slots__ = ("_class", "code", "home", "name", "opt_in", "plugin", "severity")
+    __slots__ = ("_class", "code", "home", "name", "opt_in", "plugin", "severity", "words")
 
     def __init__(self, plugin: Plugin, entry: RuleEntry | type[Rule]) -> None:
         self.plugin = plugin
@@ -56,6 +56,7 @@ class RuleHandle:
         self.severity = entry.severity
         self.opt_in = entry.opt_in
         self.home = entry.home if isinstance(entry, RuleEntry) else ""
+        self.words = entry.words if isinstance(entry, RuleEntry) else ()
         self._class: type[Rule] | None = None if isinstance(entry, RuleEntry) else entry
 
     def __repr__(self) -> str:
