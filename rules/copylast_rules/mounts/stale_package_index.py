@@ -46,7 +46,6 @@ from copylast import (
     View,
     command_name,
     fetches,
-    join_fetch,
     lists_of,
     lists_source,
     offer,
@@ -278,6 +277,8 @@ RUN apt-get install -y curl || (apt-get update && apt-get install -y curl)
             yield self._finding(model, group)
 
     def _finding(self, model: LayerModel, group: Sequence[_Stale]) -> Diagnostic:
+        from copylast import join_fetch
+
         first = group[0]
         fetch, install = command_name(first.fetch), command_name(first.install)
         lists = lists_of(first.install)
