@@ -58,6 +58,7 @@ _HOMES = {
     "copylast.rule.diagnostic": ("Diagnostic", "Edit", "Effect", "Fix", "Label", "Safety", "Severity"),
     "copylast.rule.dropping": ("drop_settings",),
     "copylast.rule.early_run": ("EarlyRun", "early_run"),
+    "copylast.rule.former_values": ("former_values",),
     "copylast.rule.hookspecs": ("RuleEntry",),
     "copylast.rule.joining": ("join_fetch",),
     "copylast.rule.late_metadata": ("lower_metadata", "metadata_above"),

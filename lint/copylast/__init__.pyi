@@ -93,6 +93,7 @@ from copylast.rule.diagnostic import Severity as Severity
 from copylast.rule.dropping import drop_settings as drop_settings
 from copylast.rule.early_run import EarlyRun as EarlyRun
 from copylast.rule.early_run import early_run as early_run
+from copylast.rule.former_values import former_values as former_values
 from copylast.rule.hookspecs import RuleEntry as RuleEntry
 from copylast.rule.joining import join_fetch as join_fetch
 from copylast.rule.late_metadata import lower_metadata as lower_metadata

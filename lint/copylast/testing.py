@@ -141,7 +141,9 @@ class _Trial:
 
     def context(self, files: Callable[[str], str] = str) -> BuildContext:
         texts = {path: files(text) for path, text in self.example.files.items()}
-        return _Remembered({_DOCKERFILE: self.example.dockerfile, **texts}, self.example.changes)
+        context = _Remembered({_DOCKERFILE: self.example.dockerfile, **texts}, self.example.changes)
+        context.former = lambda: self.example.former
+        return context
 
     def look(self, text: str, context: BuildContext | None) -> list[Diagnostic]:
         return list(self.checked(text, context).diagnostics)

@@ -80,6 +80,13 @@ _RULES = (
         words=("arg",),
     ),
     RuleEntry(
+        "CPL203",
+        "runtime-variable-early",
+        Severity.INFO,
+        "copylast_rules.arguments.runtime_variable_early:RuntimeVariableEarly",
+        opt_in=True,
+    ),
+    RuleEntry(
         "CPL204",
         "unused-argument",
         Severity.INFO,

@@ -21,6 +21,10 @@ LINK_LIMIT = 255
 IGNORE_SIZE_LIMIT = 5_000_000
 
 
+def _never() -> tuple[str, ...]:
+    return ()
+
+
 class BuildContext(ABC):
     """The files that a build can see, read lazily, never followed out of the root.
 
@@ -46,6 +50,9 @@ class BuildContext(ABC):
     exports: Callable[[], Sequence[Export]]
     """Asks which builds of the project export their cache; declarations are read for it."""
 
+    former: Callable[[], Sequence[str]]
+    """Asks how the Dockerfile read after the last commits that changed it, the newest first; git is run for it."""
+
     notes: list[str]
     """What could not be read, said for people; grows while the context is used."""
 
@@ -58,6 +65,7 @@ class BuildContext(ABC):
         self.notes = []
         self.callers = nobody
         self.exports = nowhere
+        self.former = _never
         self._verdicts: dict[str, tuple[bool, State]] = {}
         self._held: dict[str, bool] = {}
         self._counts: dict[tuple[str, int], int] = {}

@@ -98,6 +98,7 @@ class OverlayContext(BuildContext):
         self.notes = base.notes
         self.callers = base.callers
         self.exports = base.exports
+        self.former = base.former
         self.ignore_names = base.ignore_names
         self.heeds_ignore_file = base.heeds_ignore_file
         inside = {name: text for name, text in texts.items() if name and not name.startswith(("/", "../"))}

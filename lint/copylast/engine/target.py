@@ -168,6 +168,7 @@ class Contexts:
         )
         context.callers = lambda: self.callers(file)
         context.exports = lambda: self.exports(file)
+        context.former = lambda: _former(file)
         if not self.pending:
             return context
         over = {
@@ -176,6 +177,12 @@ class Contexts:
             if (path := absolute(context.shown(name))) in self.pending
         }
         return OverlayContext(context, over) if over else context
+
+
+def _former(file: str) -> tuple[str, ...]:
+    from copylast.context.former import former_texts
+
+    return former_texts(file)
 
 
 def _not_read(reason: str, names: Sequence[str]) -> str:

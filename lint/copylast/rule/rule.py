@@ -32,7 +32,8 @@ class Example(NamedTuple):
     ``silent`` is the reason why the rule says nothing.
     ``unsafe``: the fix is an unsafe one. ``ignore`` is the ignore file's text after the fix, where it changes.
     ``changes`` says in how many of the last 50 commits a path changed (what is not named, in none); without it there
-    is no history. ``builder`` is the program that builds.
+    is no history. ``builder`` is the program that builds. ``former`` are the texts of the Dockerfile in
+    the commits that changed it, the newest first.
     ``variants``: False where a text cannot be varied mechanically (line ends, case, final newline).
     """
 
@@ -48,6 +49,7 @@ class Example(NamedTuple):
     variants: bool = True
     changes: Mapping[str, int] = _NO_CHANGES
     builder: str = "buildkit"
+    former: tuple[str, ...] = ()
 
 
 class View(NamedTuple):
