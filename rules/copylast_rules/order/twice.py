@@ -20,7 +20,7 @@ class Placed(NamedTuple):
     fact: Facts
 
 
-_LOOKS_BACK = 100
+_LOOKS_BACK = 40
 """How many commands above an install are looked at: with all of them a file of many installs costs their square."""
 
 
