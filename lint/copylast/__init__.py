@@ -42,6 +42,7 @@ _HOMES = {
     "copylast.layers.earlier": ("Earlier", "earlier_copies", "settled_names"),
     "copylast.layers.environ": ("Reading", "read_by_tools", "reading", "says"),
     "copylast.layers.lists": ("fetches", "lists_of", "lists_source", "stale_use", "uses"),
+    "copylast.layers.misplaced": ("misplaced", "missed_output"),
     "copylast.layers.model": ("LayerModel",),
     "copylast.layers.paths": ("overlap", "within"),
     "copylast.layers.sources": ("Guilt", "guilty_steps"),

@@ -61,6 +61,8 @@ from copylast.layers.lists import lists_of as lists_of
 from copylast.layers.lists import lists_source as lists_source
 from copylast.layers.lists import stale_use as stale_use
 from copylast.layers.lists import uses as uses
+from copylast.layers.misplaced import misplaced as misplaced
+from copylast.layers.misplaced import missed_output as missed_output
 from copylast.layers.model import LayerModel as LayerModel
 from copylast.layers.paths import overlap as overlap
 from copylast.layers.paths import within as within

@@ -174,6 +174,12 @@ _RULES = (
         words=("cache",),
     ),
     RuleEntry(
+        "CPL403",
+        "cache-mount-misplaced",
+        Severity.WARNING,
+        "copylast_rules.mounts.cache_mount_misplaced:CacheMountMisplaced",
+    ),
+    RuleEntry(
         "CPL404",
         "stale-package-index",
         Severity.WARNING,
