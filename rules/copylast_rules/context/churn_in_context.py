@@ -26,7 +26,8 @@ When it stays silent
 ====================
 
 About all but git's folder where the step has no work below it: then only the copy itself is made again. About editor
-files and stray `*.pyc` files alone: they change while the source is edited, and then the step runs again anyway.
+files alone: they change while the source is edited, and then the step runs again anyway. About `*.pyc` and `*.log`
+alone, which stand in every template.
 
 About `.git` where the build reads it: a step runs `git describe` or the like, itself or in a Makefile or a script of
 the project, a `COPY` names it, or a manifest has a tool that takes the version from it (setuptools_scm, hatch-vcs,
@@ -47,8 +48,8 @@ _GIT = {".git/HEAD": "ref: refs/heads/main\n", "app.py": "", ".dockerignore": "*
 _ALL = "FROM python:3.12\nCOPY . /app\nRUN python -m compileall /app\n"
 _NODE = "FROM node:20\nCOPY . .\nRUN npm run build\n"
 _WEB = "FROM node:20\nCOPY web ./\nRUN npm run build\n"
-_ALONE = frozenset({"*.pyc", "*.py[cod]", "*.py[co]"})
-"""Python 3 writes its own into ``__pycache__``."""
+_ALONE = frozenset({"*.pyc", "*.py[cod]", "*.py[co]", "*.log"})
+"""Names of templates: Python 3 writes its own into ``__pycache__``, and few projects have a log beside their source."""
 _QUICK = frozenset("chmod chown chgrp mkdir touch rm rmdir ln cp mv cat find sed grep test [ install ls strip".split())
 """Programs that need no time worth speaking of."""
 
@@ -127,6 +128,12 @@ class ChurnInContext(Rule):
             silent="they change while the source does",
         ),
         Example(
+            "The name of a template",
+            _NODE,
+            {"index.js": "", ".gitignore": "*.log\n", ".dockerignore": ".git\n"},
+            silent="next to no project has such a file",
+        ),
+        Example(
             "Git's folder is ignored",
             _ALL,
             {**_GIT, ".dockerignore": ".git\n"},
@@ -159,8 +166,8 @@ class ChurnInContext(Rule):
         Example(
             "Git keeps one of them",
             _ALL,
-            {"app.py": "", ".gitignore": "*.log\n!golden.log\n", ".dockerignore": ".git\n"},
-            silent="golden.log is part of the project",
+            {"app.py": "", ".gitignore": ".coverage\n!web/.coverage\n", ".dockerignore": ".git\n"},
+            silent="web/.coverage is part of the project",
         ),
     )
 
@@ -186,13 +193,16 @@ class ChurnInContext(Rule):
         from copylast_rules.context.leaving import leaving, said_by
 
         assert context.ignore is not None
-        stamps = model.shared(may_stamp) if causes[0].kind == "git" else None
+        stamps = model.shared(may_stamp) if any(one.kind == "git" for one in causes) else None
         fix, withheld = None, stamps
+        kinds = {one.kind for one in causes}
+        # What would not be worth a finding of its own goes along.
+        kinds |= {"editor"} if "cache" in kinds else set()
+        causes = [one for one in some if one.kind in kinds]
+        safe = [one for one in causes if one.kind in ("cache", "editor")]
         unsafe = [one for one in causes if one.kind == "log" or (one.kind == "git" and stamps is None)]
-        if any(one.kind == "cache" for one in causes):
-            # What would not be worth a finding of its own goes along.
-            causes = [one for one in some if one.kind in ("cache", "editor") or one in causes]
-            fix, withheld = leaving(model, [one for one in causes if one.kind in ("cache", "editor")], Safety.SAFE)
+        if safe:
+            fix, withheld = leaving(model, safe, Safety.SAFE)
         if fix is None and unsafe:
             fix, withheld = leaving(model, unsafe, Safety.UNSAFE)
         names = [one.name for one in causes]
