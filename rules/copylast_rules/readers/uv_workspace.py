@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from fnmatch import fnmatchcase
+from weakref import WeakKeyDictionary
 
-from copylast import NamedTuple
+from copylast import NamedTuple, ProjectFiles
 from copylast_rules.readers.gathering import MEMBERS, Gathering
 from copylast_rules.readers.globs import paths_of_glob
 from copylast_rules.readers.places import join, parent, shown, upward, within
@@ -61,7 +62,23 @@ def find(g: Gathering, cwd: str) -> Workspace | None:
     return alone
 
 
+_KNOWN: WeakKeyDictionary[ProjectFiles, dict[str, dict[str, Mapping[str, object]]]] = WeakKeyDictionary()
+"""The members by the root's manifest, for the same files: a command and the one that stands for it are both asked."""
+
+
 def _members(
+    g: Gathering, manifest: str, top: Mapping[str, object]
+) -> dict[str, Mapping[str, object]] | None:
+    known = _KNOWN.setdefault(g.files, {})
+    if manifest not in known:
+        found = _looked_up(g, manifest, top)
+        if found is None:
+            return None
+        known[manifest] = found
+    return known[manifest]
+
+
+def _looked_up(
     g: Gathering, manifest: str, top: Mapping[str, object]
 ) -> dict[str, Mapping[str, object]] | None:
     root = parent(manifest)
