@@ -9,9 +9,9 @@ above a `RUN` of the same stage that installs or builds something.
 Why it matters
 ==============
 
-Buildah, Podman and Docker's classic builder look up each instruction after the one above it, and kaniko puts the text
-of each into the key of the next: another label, port or command runs all steps below it again. For BuildKit the same
-instructions are part of no key, wherever they stand.
+Buildah, Podman and Docker's classic builder look up each instruction after the one above it, and kaniko (by what it
+documents) puts the text of each into the key of the next: another label, port or command runs all steps below it again.
+For BuildKit the same instructions are part of no key, wherever they stand.
 
 What the fix does
 =================
