@@ -32,8 +32,11 @@ def lists_of(fact: Facts) -> PackageLists | None:
 
 def fetches(fact: Facts) -> bool:
     """True for a command that fetches lists and does nothing else."""
-    lists, match = lists_of(fact), fact.match
-    return lists is not None and match is not None and match.subcommand in lists.fetch and not match.positional
+    match = fact.match
+    if match is None or match.positional:
+        return False
+    lists = lists_of(fact)
+    return lists is not None and match.subcommand in lists.fetch
 
 
 def renews(fact: Facts, lists: PackageLists) -> bool:

@@ -268,9 +268,9 @@ RUN apt-get install -y curl || (apt-get update && apt-get install -y curl)
         model = view.layers
         groups: dict[int, list[_Stale]] = {}
         for stage in model.stages:
-            if stage.index in model.reachable():
-                for step in stage.steps:
-                    stale = _stale(model, step) if step.keyword == "RUN" else None
+            for step in stage.steps:
+                if step.keyword == "RUN" and _begins_with_old_lists(model.facts(step)):
+                    stale = _stale(model, step) if stage.index in model.reachable() else None
                     if stale is not None:
                         groups.setdefault(stale.fetcher.index, []).append(stale)
         for group in groups.values():
@@ -315,10 +315,17 @@ def _names_packages(fact: Facts) -> bool:
     return uses(fact) is not None and fact.match is not None and bool(fact.match.positional)
 
 
+def _begins_with_old_lists(facts: Sequence[Facts]) -> bool:
+    """True if the first command that has to do with lists does not fetch them: of most steps, none has."""
+    for fact in facts:
+        match = fact.match
+        if match is not None and match.ecosystem.lists:
+            return not fetches(fact)
+    return False
+
+
 def _stale(model: LayerModel, step: Step) -> _Stale | None:
     """What makes the RUN install from old lists; None if it does not, or if nobody can tell."""
-    if not any(uses(fact) for fact in model.facts(step)):
-        return None
     install = stale_use(model, step)
     lists = uses(install) if install is not None else None
     source = lists_source(model, step, lists) if lists is not None else None
