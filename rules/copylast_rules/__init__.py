@@ -203,6 +203,7 @@ _RULES = (
         "volatile-command",
         Severity.INFO,
         "copylast_rules.freshness.volatile_command:VolatileCommand",
+        words=("from=",),
     ),
     RuleEntry(
         "CPL501",
@@ -223,6 +224,7 @@ _RULES = (
         "cache-export-min",
         Severity.INFO,
         "copylast_rules.stages.cache_export_min:CacheExportMin",
+        words=("from=",),
     ),
     RuleEntry(
         "CPL504",
