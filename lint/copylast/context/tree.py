@@ -1,6 +1,6 @@
 """Declarations as a tree whose every value knows its line: from YAML, or from JSON with comments.
 
-PyYAML is an extra and imported here only, when a file that matters is read. Nothing is constructed from
+PyYAML is imported here only, when a file that matters is read. Nothing is constructed from
 tags; aliases share one value, so a file cannot grow by naming itself.
 """
 

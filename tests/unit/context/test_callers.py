@@ -14,8 +14,6 @@ from copylast.context.changing import COMMIT, DATE, REF, RUN, VERSION, changing
 from copylast.context.commandline import build_lines
 from copylast.context.projects import ProjectBuilds
 
-pytest.importorskip("yaml", reason="the extra `compose` (PyYAML) is needed to read workflows")
-
 
 @pytest.mark.parametrize(
     ("text", "what"),

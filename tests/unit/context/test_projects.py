@@ -18,8 +18,6 @@ from copylast.context.tree import Tree, TreeError, from_json, from_yaml
 from copylast.context.variables import interpolate, read_env
 from copylast.context.workflows import workflow_builds
 
-pytest.importorskip("yaml", reason="the extra `compose` (PyYAML) is needed to read compose files")
-
 
 def project(root: Path, files: Mapping[str, str]) -> Path:
     for name, text in files.items():
