@@ -178,18 +178,21 @@ _RULES = (
         "cache-mount-misplaced",
         Severity.WARNING,
         "copylast_rules.mounts.cache_mount_misplaced:CacheMountMisplaced",
+        words=("cache",),
     ),
     RuleEntry(
         "CPL404",
         "stale-package-index",
         Severity.WARNING,
         "copylast_rules.mounts.stale_package_index:StalePackageIndex",
+        words=("apt", "pacman"),
     ),
     RuleEntry(
         "CPL407",
         "ownership-rewritten",
         Severity.INFO,
         "copylast_rules.mounts.ownership_rewritten:OwnershipRewritten",
+        words=("chown", "chmod"),
     ),
     RuleEntry(
         "CPL405",

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from copylast.layers.classify import Fetch
 from copylast.layers.commands import Facts, command_name
-from copylast.layers.early import PROGRAM
 from copylast.layers.model import LayerModel
 from copylast.layers.paths import join, relative
 from copylast.layers.steps import Step
@@ -35,6 +34,8 @@ def early_run(model: LayerModel, step: Step, build: Facts, fetch: Fetch) -> Earl
     early = fetch.facts
     head: Head | None = None
     repeated: tuple[str, ...] = ()
+    from copylast.layers.early import PROGRAM
+
     if fetch.prefetch.append or PROGRAM in fetch.prefetch.command:
         # It is the tool's own command, so it must find the tool and its surroundings as the old one does.
         facts = model.facts(step)

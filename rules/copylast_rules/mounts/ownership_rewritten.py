@@ -127,9 +127,7 @@ COPY --from=build /src/dist /usr/share/nginx/html
 
     def check(self, view: View) -> Iterable[Diagnostic]:
         """One finding for each such command of the image's own stages."""
-        model, text = view.layers, view.dockerfile.source.text
-        if "chown" not in text and "chmod" not in text:
-            return
+        model = view.layers
         target = model.evaluation.target
         for stage in model.chain(target) if target is not None else ():
             copies = [step for step in stage.chain_steps if step.copy is not None]
