@@ -13,7 +13,6 @@ from copylast.ecosystem.registry import Registry
 from copylast.ecosystem.table import DescriptorError
 from copylast.engine.read import Failure
 from copylast.engine.suppress import UNKNOWN, UNUSED, Ignores
-from copylast.engine.syntax_error import SyntaxErrorRule
 from copylast.layers.model import LayerModel, build_model
 from copylast.records import NamedTuple
 from copylast.rule.diagnostic import Diagnostic
@@ -69,6 +68,8 @@ class Checker:
         self.registry = registry
         self._options = options
         self._on = frozenset(rule.code for rule in rules)
+        # What the engine says itself, it does not ask anybody.
+        self._asked = [rule for rule in rules if not rule.home.startswith("copylast.engine.")]
         self._ready: dict[str, tuple[type[Rule], Any]] = {}
 
     def check(
@@ -102,7 +103,7 @@ class Checker:
         found: list[Diagnostic] = []
         plain = View(dockerfile, model, context, _NO_OPTIONS, build.context_certain, build.builder)
         text = ""
-        for rule in self.rules if not no_target else ():
+        for rule in self._asked if not no_target else ():
             if rule.words:
                 text = text or _small(dockerfile)
                 if not any(word in text for word in rule.words):
@@ -120,6 +121,7 @@ class Checker:
         kept = ignores.keep(found)
         if dockerfile.problems:
             from copylast.engine.sound import of_sound_parts
+            from copylast.engine.syntax_error import SyntaxErrorRule
 
             kept = of_sound_parts(dockerfile, evaluation, kept)
             kept += SyntaxErrorRule().check(View(dockerfile, model, context, None))
