@@ -54,8 +54,10 @@ def stage_pairs(before: LayerModel, after: LayerModel, effect: Effect) -> Iterat
                     # Of equal instructions the original is the one below the same neighbour, else the last: what a
                     # fix adds comes first, but for a manifest that is copied again since a command changed it.
                     last = -1 if text in effect.adds else 0
-                    alike = [i for i, t in enumerate(twins) if above_new[t.index] == above_old[step.index]]
-                    place = alike[-1] if last and alike else last
+                    alike: list[int] = []
+                    if last:
+                        alike = [i for i, t in enumerate(twins) if above_new[t.index] == above_old[step.index]]
+                    place = alike[-1] if alike else last
                     pairs.append((step, twins.pop(place), step.index in parts))
         yield StagePair(old, new, tuple(pairs))
 

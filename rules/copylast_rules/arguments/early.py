@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import islice
 
 from copylast import (
     Caller,
@@ -59,6 +60,8 @@ class _Gain(NamedTuple):
 
 _CHEAP = frozenset({"venv", "virtualenv", "corepack enable", "corepack disable"})
 """Commands that make or switch on something and download nothing for it."""
+MOST = 100
+"""Arguments of a file that are looked at: each is followed down its stage, so all of them would cost their square."""
 PREDEFINED = ("BUILDKIT_", "TARGET", "BUILDPLATFORM", "BUILDOS", "BUILDARCH", "BUILDVARIANT")
 
 
@@ -75,16 +78,10 @@ def findings(view: View, rule: Rule, keyword: str) -> Iterator[Diagnostic]:
 def early_arguments(model: LayerModel) -> tuple[Early, ...]:
     """All of them; declarations of builds are read only where a step would gain."""
     gains: list[_Gain] = []
-    for stage in model.stages:
-        if stage.index not in model.reachable():
-            continue
-        for step in stage.steps:
-            for pair in step.instruction.pairs if step.keyword == "ARG" else ():
-                name = pair.name.text
-                if not name.startswith(PREDEFINED) and not read_by_tools(name):
-                    way = way_down(model, step, name)
-                    gain = _crossed(model, way) or _inherited(model, way) or _within(model, way)
-                    gains += [gain] if gain is not None else []
+    for step, name in islice(_declared(model), MOST):
+        way = way_down(model, step, name)
+        gain = _crossed(model, way) or _inherited(model, way) or _within(model, way)
+        gains += [gain] if gain is not None else []
     callers = model.context.callers() if gains and model.context is not None else ()
     found: list[Early] = []
     for way, step, tool, hindrance, within in gains:
@@ -93,6 +90,15 @@ def early_arguments(model: LayerModel) -> tuple[Early, ...]:
             takers = [taker for taker in way.takers if taker.keyword == "ENV" and taker.index < step.index]
             found.append(Early(way, caller, takers[0] if takers else way.start, step, tool, hindrance, within))
     return tuple(found)
+
+
+def _declared(model: LayerModel) -> Iterator[tuple[Step, str]]:
+    for stage in model.stages:
+        for step in stage.steps if stage.index in model.reachable() else ():
+            for pair in step.instruction.pairs if step.keyword == "ARG" else ():
+                name = pair.name.text
+                if not name.startswith(PREDEFINED) and not read_by_tools(name):
+                    yield step, name
 
 
 def _crossed(model: LayerModel, way: Way) -> _Gain | None:

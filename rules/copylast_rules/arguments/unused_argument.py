@@ -172,8 +172,9 @@ ARG MODE=release
             if not declared or stage.index not in model.reachable():
                 continue
             from copylast import names_set
+            from copylast_rules.arguments.early import MOST
 
-            for step in declared:
+            for step in declared[:MOST]:
                 for name in sorted(names_set(step)):
                     if _unused(model, step, name):
                         yield self._finding(model, step, name)
