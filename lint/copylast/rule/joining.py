@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from copylast.dockerfile.environment import Binding
 from copylast.dockerfile.source import Source
 from copylast.ecosystem.descriptor import PackageLists
 from copylast.layers.commands import Facts
@@ -34,8 +35,11 @@ def join_fetch(
     command = text.slice(fetch.command.span)
     if "\n" in command or fetch.command.ignored or fetch.command.group:
         raise Refused(7, f"`{fetch.command.argv[0]}` on line {step.line} is not a plain command of one line")
+    if any(one.target.value != "/dev/null" and not one.operator.endswith("&") for one in fetch.command.redirects):
+        raise Refused(7, f"`{fetch.command.argv[0]}` on line {step.line} writes to a file")
     for install in installs:
         _check(model, step, install, lists)
+        _check_variables(model, step, fetch, install)
     edits: list[Edit] = []
     rewrites: list[tuple[int, tuple[str, ...]]] = []
     for install in installs:
@@ -69,6 +73,25 @@ def _check(model: LayerModel, step: Step, install: Step, lists: PackageLists) ->
     stirring = next((one for one in between if stirs(model, one, lists)), None)
     if stirring is not None:
         raise Refused(7, f"line {stirring.line} may change which packages there are")
+
+
+def _check_variables(model: LayerModel, step: Step, fetch: Facts, install: Step) -> None:
+    """A variable may be set anew in between, and what the shell sets is gone after its step."""
+    command = fetch.command
+    words = (*command.words, *(word for _, word in command.environment))
+    if any(word.value is None for word in words):
+        raise Refused(7, f"what `{command.argv[0]}` on line {step.line} is given is known only to its shell")
+    names = sorted(name for word in words for name in word.names)
+    if not names:
+        return
+    there, here = ({one.name: one for one in model.variables(at)} for at in (step, install))
+    other = next((name for name in names if name not in there or not _same(there[name], here.get(name))), None)
+    if other is not None:
+        raise Refused(7, f"line {step.line} uses {other}, which may be something else on line {install.line}")
+
+
+def _same(one: Binding, other: Binding | None) -> bool:
+    return other is not None and one.value is not None and one.value == other.value
 
 
 def _moved(model: LayerModel, step: Step, install: Step) -> list[Edit]:

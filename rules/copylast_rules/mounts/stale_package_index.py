@@ -19,14 +19,16 @@ What the fix does
 
 It writes the command that fetches the lists in front of those that install, joined by `&&`. A step that did nothing
 else goes; comments above it stay. The fix is withheld where the text in between may change which packages there are
-(a `COPY` to `/etc/apt`, a script), where something else in between may need the lists, and where the two steps differ
-in user, shell or flags or are not written as commands joined by `&&`.
+(a `COPY` to `/etc/apt`, a script), where something else in between may need the lists, where the two steps differ in
+user, shell or flags or are not written as commands joined by `&&`, and where the command has a variable that may be
+another one below.
 
 When it stays silent
 ====================
 
 Where a step fetches the lists itself, or runs a script that may do so (`curl ... | bash`); where they are removed in
-between; and for apk, dnf, yum and zypper, which fetch again what is old.
+between; for apk, dnf, yum and zypper, which fetch again what is old; and in a file that names a snapshot of the
+packages, whose lists stay the same.
 """
 
 from __future__ import annotations
@@ -46,12 +48,16 @@ from copylast import (
     View,
     command_name,
     fetches,
+    lazy_regex,
     lists_of,
     lists_source,
     offer,
     stale_use,
     uses,
 )
+
+# Debian's and Ubuntu's archives of earlier days, and how apt is told to use them.
+_SNAPSHOT = lazy_regex(r"(?i)\bsnapshot\.(debian\.org|ubuntu\.com)\b|--snapshot\b|\bapt::snapshot\b")
 
 
 class _Stale(NamedTuple):
@@ -208,6 +214,39 @@ RUN apt-get install -y curl
             withheld="line 3 may need the lists",
         ),
         Example(
+            "A variable that is set anew",
+            """\
+FROM debian:12
+ENV PROXY=http://proxy:3128
+RUN apt-get -o Acquire::http::Proxy=$PROXY update && apt-get install -y gcc
+ENV PROXY=
+RUN apt-get install -y curl
+""",
+            withheld="line 3 uses PROXY",
+        ),
+        Example(
+            "A log of its own",
+            """\
+FROM debian:12
+RUN apt-get update > fetched.log
+WORKDIR /app
+RUN apt-get install -y curl
+""",
+            withheld="writes to a file",
+        ),
+        Example(
+            "Sources of one day",
+            """\
+FROM debian:12-slim
+RUN rm -r /etc/apt/sources.list.d && echo \\
+    "deb [check-valid-until=no] http://snapshot.debian.org/archive/debian/20240101T000000Z bookworm main" \\
+    > /etc/apt/sources.list
+RUN apt-get update
+RUN apt-get install -y curl
+""",
+            silent="the lists of a snapshot never change",
+        ),
+        Example(
             "One step",
             """\
 FROM debian:12
@@ -273,6 +312,8 @@ RUN apt-get install -y curl || (apt-get update && apt-get install -y curl)
                     stale = _stale(model, step) if stage.index in model.reachable() else None
                     if stale is not None:
                         groups.setdefault(stale.fetcher.index, []).append(stale)
+        if groups and _SNAPSHOT.search(model.dockerfile.source.text):
+            return
         for group in groups.values():
             yield self._finding(model, group)
 
