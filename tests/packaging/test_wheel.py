@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
 import sys
 import zipfile
@@ -10,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from tests.conftest import ROOT
+from tests.packaging.building import call, clean
 
 WRONG = "FROM python:3.12-slim\nCOPY . .\nRUN pip install -r requirements.txt\n"
 
@@ -37,42 +37,6 @@ class Latest(Rule):
 def copylast_get_rules() -> list[type[Rule]]:
     return [Latest]
 '''
-
-
-def clean() -> dict[str, str]:
-    """An environment in which only what is installed can be imported."""
-    return {name: value for name, value in os.environ.items() if name not in ("PYTHONPATH", "PYTHONHOME")}
-
-
-def call(*command: str | Path, cwd: Path, code: int = 0) -> str:
-    done = subprocess.run([*map(str, command)], cwd=cwd, env=clean(), capture_output=True, text=True, timeout=600)
-    assert done.returncode == code, f"{command}: {done.stdout}{done.stderr}"
-    return done.stdout
-
-
-@pytest.fixture(scope="module")
-def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("wheel")
-    source = tmp_path_factory.mktemp("source") / "copylast"
-    # A copy: building writes into the tree.
-    names = subprocess.run(
-        ["git", "ls-files", "-co", "--exclude-standard", "lint", "rules", "setup.cfg", "pyproject.toml", "README.md"],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-    ).stdout.splitlines() or [
-        str(p.relative_to(ROOT))
-        for top in ("lint", "rules", "setup.cfg", "pyproject.toml", "README.md")
-        for p in ([ROOT / top] if (ROOT / top).is_file() else (ROOT / top).rglob("*"))
-        if p.is_file() and "__pycache__" not in p.parts
-    ]
-    for name in [*names, "LICENSE"]:
-        if (ROOT / name).is_file():
-            (source / name).parent.mkdir(parents=True, exist_ok=True)
-            (source / name).write_bytes((ROOT / name).read_bytes())
-    call(sys.executable, "-m", "pip", "wheel", "-q", "--no-deps", "-w", folder, source, cwd=folder)
-    (made,) = folder.glob("*.whl")
-    return made
 
 
 @pytest.fixture(scope="module")

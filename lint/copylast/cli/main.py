@@ -8,7 +8,7 @@ import sys
 from collections.abc import Sequence
 from importlib import import_module
 
-from copylast.cli.plain import Options, read_plain
+from copylast.cli.plain import Options, module_of, read_plain
 from copylast.engine.error import ConfigError
 from copylast.rule.entry_points import PluginError
 
@@ -29,7 +29,7 @@ def _main(arguments: Sequence[str]) -> int:
     _tolerant_output()
     try:
         options = read_plain(arguments) or _parse(arguments)
-        run = import_module(f"copylast.cli.{options.command}").run
+        run = import_module(module_of(options.command)).run
         code = int(run(options))
         sys.stdout.flush()
         return code

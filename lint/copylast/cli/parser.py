@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from importlib import import_module
 
 from copylast import __version__
-from copylast.cli.plain import COMMANDS, Options, global_flags
+from copylast.cli.plain import COMMANDS, Options, global_flags, module_of
 from copylast.typed import Any, NoReturn
 
 _EPILOG = """\
@@ -79,5 +79,5 @@ def _parser(arguments: Sequence[str]) -> argparse.ArgumentParser:
             parents=[common] if wanted else [],
         )
         if wanted:
-            import_module(f"copylast.cli.{name}").arguments(command)
+            import_module(module_of(name)).arguments(command)
     return parser

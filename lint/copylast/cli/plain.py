@@ -21,8 +21,16 @@ COMMANDS = {
     "explain": "say what a rule finds and why",
     "rules": "list all rules",
     "config": "show, describe or begin a configuration",
+    "new-rule": "write a file with a rule to begin with",
 }
 """Command -> what it is for. Each is a module of this package with ``arguments`` and ``run``."""
+
+
+def module_of(command: str) -> str:
+    """The module of a command."""
+    return "copylast.cli." + command.replace("-", "_")
+
+
 
 HIDDEN = "==SUPPRESS=="
 """``argparse.SUPPRESS``: the help of a flag that is not shown."""
@@ -125,7 +133,7 @@ def read_plain(words: Sequence[str]) -> Options | None:
     table = _Table()
     try:
         global_flags(table)
-        import_module(f"copylast.cli.{words[0]}").arguments(table)
+        import_module(module_of(words[0])).arguments(table)
         return Options(command=words[0], **_read(table, iter(words[1:]).__next__))
     except _Unusual:
         return None

@@ -6,7 +6,7 @@ from copylast.cli.explain import tools_here
 from copylast.cli.plain import Options, Taker
 from copylast.output.text import WORDS
 from copylast.rule.documentation import documentation
-from copylast.rule.plugins import RuleHandle
+from copylast.rule.plugins import BUILT_IN, RuleHandle
 
 
 def arguments(parser: Taker) -> None:
@@ -25,7 +25,9 @@ def run(options: Options) -> int:
     wide = max(len(handle.name) for handle in handles)
     for handle in handles:
         level = "opt-in" if handle.opt_in else WORDS[handle.severity]
-        print(f"{handle.code}  {handle.name:{wide}}  {level:7}  {documentation(handle.load()).summary}")
+        # Whose it is goes without saying for those that everyone has.
+        whose = "" if handle.plugin.distribution in (BUILT_IN, "copylast") else f" ({handle.plugin})"
+        print(f"{handle.code}  {handle.name:{wide}}  {level:7}  {documentation(handle.load()).summary}{whose}")
     return 0
 
 

@@ -41,6 +41,6 @@ KEYS: dict[str, Key] = {
     "require-plugins": Key("texts", "Distributions that must bring a plugin."),
     "disable-plugins": Key("texts", "Plugins that are not loaded."),
     "rules": Key("tables", "Options of built-in rules, by the rule's name.", (), False),
-    "plugins": Key("tables", "Options of plugins' rules, by distribution and rule name.", (), False),
+    "plugins": Key("tables", "Options of plugins' rules, by distribution (or local file's name) and rule.", (), False),
 }
 """Key -> what it takes. Paths and globs in a file are relative to the folder of that file."""

@@ -75,7 +75,8 @@ class Workbench:
 def _path(rule: RuleHandle) -> tuple[str, ...]:
     if rule.plugin.distribution in (BUILT_IN, "copylast"):
         return ("rules", rule.name)
-    return ("plugins", rule.plugin.distribution, rule.name)
+    # A local plugin has no distribution, and its path is another from each folder: its name stays the same.
+    return ("plugins", rule.plugin.distribution if rule.plugin.version else rule.plugin.name, rule.name)
 
 
 def _configured(settings: Settings, tools: Tools) -> list[RuleHandle]:

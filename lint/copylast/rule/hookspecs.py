@@ -4,7 +4,8 @@ A plugin is a module (or any object) with functions of these names that is named
 group ``copylast`` or by ``local-plugins`` in the configuration. They may be decorated with
 :data:`copylast.hookimpl`, which is needed only for pluggy's own options (``tryfirst`` and the like).
 Each hook is called once per run, when the run begins and before any file is read. A hook must not
-raise: whatever it raises ends the run with exit code 2 and a message that names the plugin.
+raise: whatever it raises ends the run with exit code 2 and a message that names the plugin. docs/plugins.md
+shows a whole one.
 
 The functions here only specify: pluggy takes their names and parameters and never calls them.
 """

@@ -17,7 +17,9 @@ from copylast.rule.hookspecs import RuleEntry
 from copylast.rule.rule import Rule
 from copylast.typed import Any, cast
 
-__all__ = ["BUILT_IN", "Plugin", "PluginError", "Plugins", "RuleHandle", "load_plugins", "resolve"]
+__all__ = [
+    "BUILT_IN", "Plugin", "PluginError", "Plugins", "RuleHandle", "load_plugins", "resolve", "wrong_code", "wrong_name",
+]  # fmt: skip
 
 BUILT_IN = "copylast_rules"
 """The built-in rules, by module name: an entry point of their own would find them twice."""
@@ -158,7 +160,7 @@ def _all(local: Sequence[str]) -> Iterable[Found]:
     yield Found(BUILT_IN, BUILT_IN, __version__, lambda: import_module(BUILT_IN))
     yield from find()
     for place in local:
-        yield Found(os.path.splitext(os.path.basename(place))[0], place, "", partial(_load_local, place))
+        yield Found(os.path.basename(place).removesuffix(".py"), place, "", partial(_load_local, place))
 
 
 def _load_local(place: str) -> object:
@@ -213,14 +215,26 @@ def _handle(plugin: Plugin, entry: object) -> RuleHandle:
         if not isinstance(getattr(what, field, None), kind):
             raise PluginError(f"plugin {plugin}: rule {label}: {field} is missing or not a {kind.__name__}")
     handle = RuleHandle(plugin, entry)
-    code = _CODE.fullmatch(handle.code)
-    if code is None:
-        raise PluginError(f"plugin {plugin}: rule {label}: a code is two or more capital letters and three digits")
-    if code[1] == _RESERVED and plugin.distribution != BUILT_IN:
-        raise PluginError(f"plugin {plugin}: rule {label}: codes that begin with {_RESERVED} belong to copylast")
-    if _NAME.fullmatch(handle.name) is None:
-        raise PluginError(f"plugin {plugin}: rule {label}: the name {handle.name!r} is not kebab-case")
+    own = plugin.distribution == BUILT_IN
+    wrong = wrong_code(handle.code, own) or wrong_name(handle.name)
+    if wrong:
+        raise PluginError(f"plugin {plugin}: rule {label}: {wrong}")
     return handle
+
+
+def wrong_code(code: str, built_in: bool = False) -> str:
+    """Why nobody, or nobody but the built-in rules, may have a rule of this code; empty if it is right."""
+    found = _CODE.fullmatch(code)
+    if found is None:
+        return "a code is two or more capital letters and three digits"
+    if found[1] == _RESERVED and not built_in:
+        return f"codes that begin with {_RESERVED} belong to copylast"
+    return ""
+
+
+def wrong_name(name: str) -> str:
+    """Why no rule may have this name; empty if it is right."""
+    return "" if _NAME.fullmatch(name) else f"the name {name!r} is not kebab-case"
 
 
 def _ecosystems(hooks: Hooks) -> tuple[EcosystemSource, ...]:

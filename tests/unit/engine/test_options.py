@@ -71,8 +71,8 @@ def bench(text: str) -> Workbench:
 def test_an_error_has_its_place(project: Project) -> None:
     project({})
     for text, words in (
-        (f"[plugins.'{TOYS}'.toy-word]\nlimt = 3\n", 'copylast.toml:3:1: unknown option "limt"; did you mean "limit"?'),
-        (f"[plugins.'{TOYS}'.toy-wrd]\n", 'has no rule "toy-wrd"; did you mean "toy-word"?'),
+        ("[plugins.toys.toy-word]\nlimt = 3\n", 'copylast.toml:3:1: unknown option "limt"; did you mean "limit"?'),
+        ("[plugins.toys.toy-wrd]\n", 'has no rule "toy-wrd"; did you mean "toy-word"?'),
         ("[rules.source-before-instal]\n", 'copylast.toml:2:2: "source-before-instal" is no built-in rule; did you'),
         ("select = ['TOY2']\n", 'copylast.toml:2:12: "TOY2" is no rule'),
     ):
@@ -83,7 +83,7 @@ def test_an_error_has_its_place(project: Project) -> None:
 
 def test_options_reach_the_rule(project: Project) -> None:
     project({})
-    found = bench(f"[plugins.'{TOYS}'.toy-word]\nwords = ['x', 'y']\n")
+    found = bench("[plugins.toys.toy-word]\nwords = ['x', 'y']\n")
     (rule,) = [rule for rule in found.tools.rules if rule.code == "TOY101"]
     assert found.checker("/x/Dockerfile")._options(rule).words == ("x", "y")  # pyright: ignore[reportPrivateUsage]
 
@@ -93,3 +93,16 @@ def test_nothing_selected_is_no_pass(project: Project) -> None:
     settings = SettingsStack(from_assignment("ignore=ALL")).settings(".")
     with pytest.raises(ConfigError, match="no rule is selected"):
         Workbench(settings, Toolbox().tools(settings))
+
+
+def test_options_of_a_local_plugin_stand_under_its_name_from_every_folder(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    top = project({"toys.py": (ROOT / "tests" / "toys.py").read_text(), "below/Dockerfile": "FROM scratch\n"})
+    (top / "copylast.toml").write_text("local-plugins = ['toys.py']\n[plugins.toys.toy-word]\nlimit = 3\n")
+    for folder in (top, top / "below"):
+        monkeypatch.chdir(folder)
+        settings = SettingsStack().settings(".")
+        found = Workbench(settings, Toolbox().tools(settings))
+        (rule,) = [rule for rule in found.tools.rules if rule.code == "TOY101"]
+        assert found.checker("Dockerfile")._options(rule).limit == 3  # pyright: ignore[reportPrivateUsage]
