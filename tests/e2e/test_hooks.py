@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 import yaml
 from tests.conftest import ROOT
+from tests.packaging.building import example_plugin
 
 from copylast.engine.discover import is_dockerfile_name
 
@@ -83,3 +84,24 @@ def test_pre_commit_rewrites_a_project(hooks: Path, tmp_path: Path) -> None:
     assert text.index("RUN pip") < text.index("COPY . .")
     second = run("copylast")
     assert second.returncode == 0, second.stdout + second.stderr
+
+
+def test_pre_commit_installs_a_plugin_beside_copylast(hooks: Path, tmp_path: Path) -> None:
+    pytest.importorskip("pre_commit", reason="hooks are not run by pre-commit: pip install pre-commit")
+    (tmp_path / "wheel").mkdir()
+    plugin = example_plugin(tmp_path / "wheel")
+    head = subprocess.run(["git", "rev-parse", "HEAD"], cwd=hooks, check=True, capture_output=True, text=True)
+    hook = {"id": "copylast", "additional_dependencies": [str(plugin)]}
+    repo = {"repo": str(hooks), "rev": head.stdout.strip(), "hooks": [hook]}
+    top = tmp_path / "project"
+    top.mkdir()
+    (top / ".pre-commit-config.yaml").write_text(yaml.safe_dump({"repos": [repo]}))
+    (top / "Dockerfile").write_text("FROM scratch\nCMD run now\n")
+    git(top, "init", "-q")
+    git(top, "add", "-A")
+    environment = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
+    environment["PRE_COMMIT_HOME"] = str(tmp_path / "cache")
+    command = [sys.executable, "-m", "pre_commit", "run", "--all-files"]
+    done = subprocess.run(command, cwd=top, env=environment, capture_output=True, text=True, timeout=600)
+    assert done.returncode == 1, done.stdout + done.stderr
+    assert "ACME101 a shell starts run" in done.stdout
