@@ -63,6 +63,8 @@ def _check(model: LayerModel, step: Step, install: Step, lists: PackageLists) ->
         raise Refused(7, f"the commands of line {install.line} cannot be followed")
     if any(item.operator not in ("&&", "") for item in script.items):
         raise Refused(7, f"line {install.line} joins its commands with something else than `&&`")
+    if any(command.guards for command in script.commands):
+        raise Refused(7, f"line {install.line} asks a question first: put the command behind it")
     if [text.slice(f.span) for f in instruction.flags] != [text.slice(f.span) for f in step.instruction.flags]:
         raise Refused(7, f"lines {step.line} and {install.line} have other flags")
     if install.user != step.user:

@@ -20,8 +20,8 @@ What the fix does
 It writes the command that fetches the lists in front of those that install, joined by `&&`. A step that did nothing
 else goes; comments above it stay. The fix is withheld where the text in between may change which packages there are
 (a `COPY` to `/etc/apt`, a script), where something else in between may need the lists, where the two steps differ in
-user, shell or flags or are not written as commands joined by `&&`, and where the command has a variable that may be
-another one below.
+user, shell or flags or are not written as commands joined by `&&`, where the install hangs on a condition,
+and where the command has a variable that may be another one below.
 
 When it stays silent
 ====================
@@ -223,6 +223,16 @@ ENV PROXY=
 RUN apt-get install -y curl
 """,
             withheld="line 3 uses PROXY",
+        ),
+        Example(
+            "A condition",
+            """\
+FROM debian:12
+RUN apt-get update
+ARG DEBUG
+RUN if [ -n "$DEBUG" ]; then apt-get install -y gdb; fi
+""",
+            withheld="line 4 asks a question first",
         ),
         Example(
             "A log of its own",
