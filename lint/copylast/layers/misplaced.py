@@ -72,7 +72,11 @@ def _cannot_enter(model: LayerModel, step: Step, fact: Facts, caches: list[Cache
         return False
     environment = environment_of(fact.command, model.environment(step))
     names = {"HOME", "XDG_CACHE_HOME", *(name for cache in caches for name in cache.environment)}
-    return names.isdisjoint(environment)
+    if not names.isdisjoint(environment):
+        return False
+    # `adduser -h /root app`: whose home it is stands in the image's list of users.
+    texts = (model.dockerfile.source.slice(one.instruction.span) for one in model.before(step) if one.keyword == "RUN")
+    return not any("/root" in text and ("adduser" in text or "usermod" in text or "useradd" in text) for text in texts)
 
 
 def _configured(model: LayerModel, step: Step, fact: Facts) -> bool:

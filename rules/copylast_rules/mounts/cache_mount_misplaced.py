@@ -125,6 +125,16 @@ RUN --mount=type=cache,target=/srv/.cache/pip,uid=1000 pip install flask
             silent="/srv may be the user's home",
         ),
         Example(
+            "Another user with root's home",
+            """\
+FROM python:3.12-alpine
+RUN adduser -D -h /root app
+USER app
+RUN --mount=type=cache,target=/root/.cache/pip,uid=1000 pip install flask
+""",
+            silent="the user's home is /root",
+        ),
+        Example(
             "Settings",
             """\
 FROM python:3.12
