@@ -21,6 +21,10 @@ TEXTS = {
 }
 
 
+MOST = 4
+"""Seconds of the processor: each takes less than one where nothing else runs; a square would take far more."""
+
+
 @pytest.mark.parametrize("name", TEXTS)
 def test_thousands_of_steps_are_seen_in_a_second(name: str) -> None:
     dockerfile = parse(Source(TEXTS[name]))
@@ -29,7 +33,7 @@ def test_thousands_of_steps_are_seen_in_a_second(name: str) -> None:
     for step in model.stages[0].steps:
         model.before(step)
         model.tree(step)
-    assert time.process_time() - begin < 1.5
+    assert time.process_time() - begin < MOST
 
 
 def test_before_and_tree_of_a_child_stage_hold_what_its_parents_brought() -> None:
