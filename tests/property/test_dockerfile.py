@@ -270,9 +270,12 @@ def test_time_grows_with_the_size(name: str) -> None:
             best = min(best, time.process_time() - begin)
         return best
 
-    # Four times the size: a quadratic case takes sixteen times as long.
-    small, large = cost(1000), cost(4000)
-    assert large < 12 * small + 0.02, (small, large)
+    # Four times the size: a quadratic case takes sixteen times as long. What else runs on the machine can make a try
+    # slower, and never makes a quadratic one fast.
+    tries: list[tuple[float, float]] = []
+    while len(tries) < 3 and not any(large < 9 * small + 0.02 for small, large in tries):
+        tries.append((cost(1000), cost(4000)))
+    assert any(large < 9 * small + 0.02 for small, large in tries), tries
 
 
 @given(

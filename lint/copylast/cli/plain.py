@@ -1,14 +1,14 @@
 """Command lines of the plain kind, read without argparse.
 
 What a command takes is said once, in ``arguments(taker)`` of its module and in :func:`global_flags`. argparse is one
-taker; importing it and building its parsers is a tenth of a check of one file, and a hook runs on every commit.
+taker; importing it and building its parsers costs start-up time, and a hook runs on every commit.
 :func:`read_plain` is the other: it understands a command with flags written out in full and its paths in one row,
 and leaves everything else (help, abbreviations, mistakes) to argparse. A test compares the two.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Iterator, Sequence
 from importlib import import_module
 
 from copylast.records import NamedTuple
@@ -29,7 +29,6 @@ COMMANDS = {
 def module_of(command: str) -> str:
     """The module of a command."""
     return "copylast.cli." + command.replace("-", "_")
-
 
 
 HIDDEN = "==SUPPRESS=="
@@ -134,18 +133,14 @@ def read_plain(words: Sequence[str]) -> Options | None:
     try:
         global_flags(table)
         import_module(module_of(words[0])).arguments(table)
-        return Options(command=words[0], **_read(table, iter(words[1:]).__next__))
+        return Options(command=words[0], **_read(table, iter(words[1:])))
     except _Unusual:
         return None
 
 
-def _read(table: _Table, following: Callable[[], str]) -> dict[str, object]:
+def _read(table: _Table, words: Iterator[str]) -> dict[str, object]:
     values, row, closed = table.values, list[str](), False
-    while True:
-        try:
-            word = following()
-        except StopIteration:
-            break
+    for word in words:
         if word == "-" or not word.startswith("-"):
             if closed or not word:
                 raise _Unusual
@@ -156,7 +151,7 @@ def _read(table: _Table, following: Callable[[], str]) -> dict[str, object]:
         flag = table.flags.get(text)
         if flag is None:
             raise _Unusual
-        values[flag.name] = _given(flag, values[flag.name], value if sign else None, following)
+        values[flag.name] = _given(flag, values[flag.name], value if sign else None, words)
     if table.positional is not None:
         name, nargs = table.positional
         if row and nargs in ("*", "+"):
@@ -170,7 +165,7 @@ def _read(table: _Table, following: Callable[[], str]) -> dict[str, object]:
     return values
 
 
-def _given(flag: _Flag, before: Any, value: str | None, following: Callable[[], str]) -> object:
+def _given(flag: _Flag, before: Any, value: str | None, words: Iterator[str]) -> object:
     """The value of a flag that was given, after what it had before."""
     if flag.action in ("store_true", "count"):
         if value is not None:
@@ -179,10 +174,7 @@ def _given(flag: _Flag, before: Any, value: str | None, following: Callable[[], 
     if flag.action not in ("store", "append"):
         raise _Unusual
     if value is None:
-        try:
-            value = following()
-        except StopIteration:
-            raise _Unusual from None
+        value = next(words, "")
         if value != "-" and value.startswith("-"):
             raise _Unusual
     if not value or (flag.choices is not None and value not in flag.choices):

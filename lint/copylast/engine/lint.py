@@ -12,7 +12,7 @@ from copylast.dockerfile.source import Source
 from copylast.ecosystem.registry import Registry
 from copylast.ecosystem.table import DescriptorError
 from copylast.engine.read import Failure
-from copylast.engine.suppress import UNKNOWN, UNUSED, Ignores
+from copylast.engine.suppress import SYNTAX, UNKNOWN, UNUSED, Ignores
 from copylast.layers.model import LayerModel, build_model
 from copylast.records import NamedTuple
 from copylast.rule.diagnostic import Diagnostic
@@ -69,7 +69,7 @@ class Checker:
         self._options = options
         self._on = frozenset(rule.code for rule in rules)
         # What the engine says itself, it does not ask anybody.
-        self._asked = [rule for rule in rules if not rule.home.startswith("copylast.engine.")]
+        self._asked = [rule for rule in rules if rule.code not in (SYNTAX, UNUSED, UNKNOWN)]
         self._ready: dict[str, tuple[type[Rule], Any]] = {}
 
     def check(

@@ -16,6 +16,7 @@ from copylast.records import NamedTuple
 from copylast.rule.diagnostic import Diagnostic, Edit, Effect, Fix, Safety, Severity
 from copylast.rule.plugins import RuleHandle
 
+SYNTAX = "CPL900"
 UNUSED = "CPL901"
 UNKNOWN = "CPL902"
 

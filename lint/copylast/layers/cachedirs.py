@@ -6,18 +6,30 @@ from copylast.ecosystem.descriptor import CacheDir
 from copylast.layers.commands import Facts, environment_of
 from copylast.layers.copies import Mount
 from copylast.layers.model import LayerModel
+from copylast.layers.owners import ROOTS
 from copylast.layers.paths import known, within
 from copylast.layers.steps import Step
 
-_ROOT = frozenset({"root", "0", "0:0", "root:root", "0:root", "root:0"})
+OFFICIAL = frozenset(
+    "debian ubuntu alpine python node golang rust php ruby openjdk eclipse-temurin maven gradle fedora rockylinux "
+    "almalinux amazonlinux buildpack-deps".split()
+)
+"""Official images in which root runs the steps, and no variable but CARGO_HOME and GOPATH moves a cache."""
+_OF_ROOT = OFFICIAL | frozenset("clojure composer dart elixir erlang gcc haskell julia perl swift archlinux".split())
+"""Those and others in which root runs the steps. Any other name without a slash may be an image of one's own."""
 
 
 def is_root(model: LayerModel, step: Step) -> bool:
-    """True if a step surely runs as root: a USER says so, or the base is an official image or .NET's SDK."""
+    """True if a step surely runs as root: a USER says so, or the base is a known official image or .NET's SDK."""
     if step.user is not None:
-        return step.user in _ROOT
-    image = (model.base_image(step.stage) or "?/?").removeprefix("docker.io/").removeprefix("library/")
-    return "/" not in image or image.startswith("mcr.microsoft.com/dotnet/sdk:")
+        return step.user in ROOTS
+    return official_name(model, step) in _OF_ROOT | {"mcr.microsoft.com/dotnet/sdk"}
+
+
+def official_name(model: LayerModel, step: Step) -> str:
+    """The base image without tag, digest and what may stand before an official one; empty if it is not known."""
+    image = (model.base_image(step.stage) or "").removeprefix("docker.io/").removeprefix("library/")
+    return image.partition("@")[0].partition(":")[0]
 
 
 def home_of(model: LayerModel, step: Step, fact: Facts) -> str | None:

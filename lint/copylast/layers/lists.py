@@ -13,9 +13,6 @@ from copylast.layers.model import LayerModel
 from copylast.layers.paths import overlap
 from copylast.layers.steps import Step
 from copylast.records import NamedTuple
-from copylast.regexes import lazy_regex
-
-_MANAGER = lazy_regex(r"(.*/)?(apt|aptitude|apt-get|pacman)\Z")
 
 
 def _program(fact: Facts) -> str:
@@ -57,12 +54,12 @@ def uses(fact: Facts) -> PackageLists | None:
     return lists if match.subcommand in lists.use else None
 
 
-def may_renew(fact: Facts) -> bool:
+def may_renew(fact: Facts, lists: PackageLists) -> bool:
     """True for a command that nobody can follow: it may fetch lists."""
     if fact.match is not None or fact.role not in ("open", "build"):
         return False
     # ``apt-get $WHAT`` is a small tool of the system, too.
-    return not quiet(fact) or bool(_MANAGER.match(fact.command.argv[0])) and "install" not in fact.command.argv
+    return not quiet(fact) or bool(lists.program.fullmatch(_program(fact))) and "install" not in fact.command.argv
 
 
 def may_drop(fact: Facts, lists: PackageLists) -> bool:
@@ -143,8 +140,8 @@ def stale_use(model: LayerModel, step: Step) -> Facts | None:
     facts = model.facts(step)
     at = next((number for number, fact in enumerate(facts) if uses(fact) is not None), None)
     lists = uses(facts[at]) if at is not None else None
-    if at is None or lists is None or any(may_renew(fact) or renews(fact, lists) for fact in facts[:at]):
+    if at is None or lists is None or any(may_renew(fact, lists) or renews(fact, lists) for fact in facts[:at]):
         return None
     # An install that failed may be tried again with new lists.
     again = (fact for fact in facts[at:] if fact.command.certainty != "certain")
-    return None if any(may_renew(fact) or fetches(fact) for fact in again) else facts[at]
+    return None if any(may_renew(fact, lists) or fetches(fact) for fact in again) else facts[at]

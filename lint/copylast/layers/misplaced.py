@@ -5,17 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from copylast.ecosystem.descriptor import CacheDir
-from copylast.layers.cachedirs import cache_place, is_root
+from copylast.layers.cachedirs import OFFICIAL, cache_place, is_root, official_name
 from copylast.layers.commands import Facts, environment_of
 from copylast.layers.model import LayerModel
 from copylast.layers.paths import join, overlap, within
 from copylast.layers.steps import Step
 
-_BASES = frozenset(
-    "debian ubuntu alpine python node golang rust php ruby openjdk eclipse-temurin maven gradle fedora rockylinux "
-    "almalinux amazonlinux buildpack-deps".split()
-)
-"""Official images; what they set is known: no variable of a cache but CARGO_HOME and GOPATH."""
 _TAKERS = frozenset({"cp", "mv", "install", "strip"})
 
 
@@ -61,8 +56,7 @@ def _sure(model: LayerModel, step: Step, fact: Facts, caches: list[CacheDir]) ->
             return True
         if match is not None and any(option in match.options for option in cache.options):
             return True
-    image = (model.base_image(step.stage) or "").removeprefix("docker.io/").removeprefix("library/")
-    return image.partition(":")[0].partition("@")[0] in _BASES
+    return official_name(model, step) in OFFICIAL
 
 
 def _cannot_enter(model: LayerModel, step: Step, fact: Facts, caches: list[CacheDir]) -> bool:

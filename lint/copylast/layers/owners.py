@@ -12,7 +12,8 @@ from copylast.layers.commands import Facts
 from copylast.layers.paths import join, parent_of, within
 from copylast.layers.steps import Copy, Step
 
-_ROOTS = frozenset({"root", "0", "root:root", "0:0", "root:0", "0:root"})
+ROOTS = frozenset({"root", "0", "root:root", "0:0", "root:0", "0:root"})
+"""How people write that user, with a group or without."""
 
 _USUAL = frozenset(
     "/bin /boot /dev /etc /home /lib /lib64 /media /mnt /opt /proc /root /run /sbin /srv /sys /tmp /usr /usr/bin "
@@ -100,7 +101,7 @@ def _brings(copy: Copy, path: str) -> bool:
 
 
 def _plain(user: str) -> str:
-    return "root" if user in _ROOTS else user
+    return "root" if user in ROOTS else user
 
 
 def _up(path: str) -> tuple[str, ...]:

@@ -173,6 +173,11 @@ RUN --mount=type=cache,target=/root/.cache/pip pip install --no-cache-dir flask
 """,
             silent="without the option the cache would not be in the mount either",
         ),
+        Example(
+            "An image of one's own",
+            "FROM our-base\nRUN --mount=type=cache,target=/root/.cache/pip pip install --no-cache-dir flask\n",
+            withheld="where the cache lies without it is not known",
+        ),
     )
 
     def check(self, view: View) -> Iterable[Diagnostic]:

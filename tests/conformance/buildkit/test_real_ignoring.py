@@ -29,18 +29,21 @@ _OURS = {
     "shop/__init__.py": "",
     "shop/app.py": "",
     "requirements.txt": "flask\n",
-    ".gitignore": "__pycache__/\n*.py[cod]\n*.log\n/.mypy_cache\n.idea/\nuploads\n",
+    ".gitignore": "__pycache__/\n*.py[cod]\n*.log\n/.mypy_cache\n.idea/\ncoverage\nuploads\n",
 }
 _LOCAL = (
     "__pycache__/a.pyc",
     "shop/__pycache__/app.pyc",
     "shop/old.pyc",
+    "coverage/index.html",
+    "debug.log",
+    "shop/debug.log",
     ".mypy_cache/x",
     ".idea/a",
     "shop/.idea/b",
 )
-_KEPT = ("uploads/a.png", "shop/.mypy_cache/x", "debug.log", "shop/debug.log")
-"""Nobody checked them in either, and no fix is about them: a log alone is no reason to speak."""
+_KEPT = ("uploads/a.png", "shop/.mypy_cache/x")
+"""Nobody checked them in either, and no fix is about them."""
 
 
 def _built(place: Path, output: Path, private: PrivateDocker) -> Built:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import argparse
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from copylast.cli.parser import parse
-from copylast.cli.plain import read_plain
+from copylast.cli.plain import HIDDEN, read_plain
 
 PLAIN = [
     "check",
@@ -48,6 +50,10 @@ UNUSUAL = [
     "explain",
     "config show",
 ]
+
+
+def test_a_hidden_flag_is_hidden_from_argparse() -> None:
+    assert HIDDEN == argparse.SUPPRESS
 
 
 @pytest.mark.parametrize("line", PLAIN)

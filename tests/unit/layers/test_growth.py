@@ -21,19 +21,19 @@ TEXTS = {
 }
 
 
-MOST = 4
-"""Seconds of the processor: each takes less than one where nothing else runs; a square would take far more."""
-
-
 @pytest.mark.parametrize("name", TEXTS)
 def test_thousands_of_steps_are_seen_in_a_second(name: str) -> None:
     dockerfile = parse(Source(TEXTS[name]))
-    begin = time.process_time()
-    model = build_model(dockerfile, evaluate(dockerfile), MemoryContext({"x": ""}), Registry(()))
-    for step in model.stages[0].steps:
-        model.before(step)
-        model.tree(step)
-    assert time.process_time() - begin < MOST
+    took: list[float] = []
+    # What else runs on the machine can make it slower, never faster.
+    while len(took) < 3 and min(took, default=2) >= 1.5:
+        begin = time.process_time()
+        model = build_model(dockerfile, evaluate(dockerfile), MemoryContext({"x": ""}), Registry(()))
+        for step in model.stages[0].steps:
+            model.before(step)
+            model.tree(step)
+        took.append(time.process_time() - begin)
+    assert min(took) < 1.5
 
 
 def test_before_and_tree_of_a_child_stage_hold_what_its_parents_brought() -> None:

@@ -200,13 +200,14 @@ def _cache_mounts(path: Path) -> set[str]:
 
 
 def test_no_fix_adds_a_cache_mount_or_drops_one() -> None:
-    """But for the rule that is there for it, CPL401."""
+    """But for the rule that is there for it: CPL401 adds some, and drops none."""
     seen = 0
     for after in sorted(CASES.glob("*/*.Dockerfile")):
         before = after.parent / "project" / "Dockerfile"
-        if " CPL401 " in (after.parent / "expected.txt").read_text():
-            continue
         if after.name in ("fixed.Dockerfile", "unsafe.Dockerfile") and before.exists():
-            assert _cache_mounts(after) == _cache_mounts(before), after
+            if " CPL401 " in (after.parent / "expected.txt").read_text():
+                assert _cache_mounts(after) >= _cache_mounts(before), after
+            else:
+                assert _cache_mounts(after) == _cache_mounts(before), after
             seen += bool(_cache_mounts(after))
     assert seen, "no case has a cache mount"
